@@ -1,0 +1,132 @@
+"""The one interface to a graph, and its homes on this machine: in memory, on disk, and the cache of the bundled one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import pyoxigraph
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
+
+from spreadgraph.errors import StoreError
+from spreadgraph.graph import cache
+from spreadgraph.resources import cache_dir
+
+if TYPE_CHECKING:
+    import rdflib
+
+Results: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
+GRAPH_FOLDER = "graph"
+
+
+class Store(Protocol):
+    """A graph that answers SPARQL 1.1 queries; all that questions and views may ask of it."""
+
+    def query(self, sparql: str, /) -> Results:
+        """Return solutions (SELECT), a truth value (ASK) or triples (CONSTRUCT, DESCRIBE).
+
+        Raises SyntaxError where the text is not valid SPARQL.
+        """
+
+    def companion(self, name: str) -> Path | None:
+        """Return the file ``name`` that was built together with this store, or None where there is none."""
+
+
+class LocalStore:
+    """An Oxigraph store in memory or on disk. ``native`` is the pyoxigraph store, for builders and exporters."""
+
+    def __init__(self, native: pyoxigraph.Store | None = None, folder: Path | None = None) -> None:
+        self.native = pyoxigraph.Store() if native is None else native
+        self._folder = folder
+
+    def query(self, sparql: str, /) -> Results:
+        """Answer a query; see :class:`Store`."""
+        return self.native.query(sparql)
+
+    def companion(self, name: str) -> Path | None:
+        """Return the file ``name`` that was built together with this store, or None where there is none."""
+        path = self._folder / name if self._folder else None
+        return path if path and path.is_file() else None
+
+
+# Makes one more file from the finished graph, such as a search index: called with the store and the path of the file.
+# It raises OSError where it cannot write, and the bundled graph is then built in memory.
+Companion: TypeAlias = tuple[str, Callable[[Store, Path], None]]
+
+
+def open_bundled(companions: Sequence[Companion] = ()) -> LocalStore:
+    """Return the store of the bundled papers, read-only, from the user's cache; it is built there where it is missing.
+
+    A cache that is damaged is built anew; where it can be neither read nor written the graph is built in memory,
+    without companions. Raises SourceError where a bundled evidence file has faults.
+    """
+    folder = cache.entry(cache_dir(), cache.bundled_key(companions), lambda draft: _fill(draft, companions))
+    if folder:
+        try:
+            return LocalStore(pyoxigraph.Store.read_only(str(folder / GRAPH_FOLDER)), folder)
+        except (OSError, RuntimeError):
+            pass  # another process may have just replaced or cleared the entry
+    return LocalStore(_built())
+
+
+def open_store(folder: Path | str) -> LocalStore:
+    """Return the store in ``folder``, read-only; others may read it at the same time.
+
+    It shows the papers as they are now: what is added later is seen when it is opened again. Raises StoreError.
+    """
+    folder = Path(folder)
+    if not (folder / "CURRENT").is_file():
+        raise StoreError(f"there is no library in {folder}; make one with: spreadgraph --store {folder} add FILE")
+    try:
+        return LocalStore(pyoxigraph.Store.read_only(str(folder)), folder)
+    except (OSError, RuntimeError) as error:
+        raise StoreError(f"the library in {folder} cannot be read ({error}); make it again with: add FILE") from error
+
+
+def create_store(folder: Path | str) -> LocalStore:
+    """Return the store in ``folder`` for writing; it is made where it is missing.
+
+    Only one process may write at a time. Raises StoreError where another does, or where the folder cannot be used.
+    """
+    folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{folder} is a file; name a folder for the library")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "CURRENT").is_file():
+        raise StoreError(f"{folder} holds other files; name an empty or a new folder for the library")
+    try:
+        return LocalStore(pyoxigraph.Store(str(folder)), folder)
+    except (OSError, RuntimeError) as error:
+        if "lock" in str(error).lower():
+            raise StoreError(f"another process is writing to {folder}; try again when it is done") from error
+        raise StoreError(f"the library in {folder} cannot be opened for writing: {error}") from error
+
+
+def as_dataset(store: LocalStore) -> rdflib.Dataset:
+    """Return the same data as an rdflib Dataset; nothing is copied."""
+    import oxrdflib
+    import rdflib
+
+    return rdflib.Dataset(store=oxrdflib.OxigraphStore(store=store.native))
+
+
+def _built() -> pyoxigraph.Store:
+    from spreadgraph.graph.build import build
+
+    store = pyoxigraph.Store()
+    build(store)
+    return store
+
+
+def _fill(folder: Path, companions: Sequence[Companion]) -> None:
+    """Write the bundled graph and its companions into the empty ``folder``."""
+    built = _built()
+    home = pyoxigraph.Store(str(folder / GRAPH_FOLDER))
+    # One bulk load of everything leaves few files, and so a quick start.
+    home.bulk_extend(built)
+    home.flush()
+    del home
+    for log in (folder / GRAPH_FOLDER).glob("LOG*"):
+        log.unlink()
+    for name, make in companions:
+        make(LocalStore(built), folder / name)

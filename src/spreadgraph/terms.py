@@ -1,0 +1,102 @@
+"""Names of things: namespaces, the few IRIs that Python needs, graph names, and short ids for readers."""
+
+from __future__ import annotations
+
+import re
+
+from spreadgraph.errors import UsageError
+
+SG = "https://w3id.org/spreadgraph/ontology#"
+SGV = "https://w3id.org/spreadgraph/vocab/"
+DATA = "https://w3id.org/spreadgraph/id/"
+GRAPH = "https://w3id.org/spreadgraph/graph/"
+DOI = "https://doi.org/"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+PREFIXES = {
+    "sg": SG,
+    "sgv": SGV,
+    "doi": DOI,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "owl": OWL,
+    "xsd": XSD,
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "cito": "http://purl.org/spar/cito/",
+    "c4o": "http://purl.org/spar/c4o/",
+    "biro": "http://purl.org/spar/biro/",
+    "doco": "http://purl.org/spar/doco/",
+}
+
+ONTOLOGY = "https://w3id.org/spreadgraph/ontology"
+ONTOLOGY_GRAPH = f"{GRAPH}ontology"
+ONTOLOGY_INFERRED_GRAPH = f"{GRAPH}ontology/inferred"
+PROVENANCE_GRAPH = f"{GRAPH}provenance"
+
+_NOT_IN_AN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?")
+
+
+def paper_graph(slug: str) -> str:
+    """Return the graph of a paper as curated.
+
+    >>> paper_graph("bevan-2024")
+    'https://w3id.org/spreadgraph/graph/bevan-2024'
+    """
+    return GRAPH + slug
+
+
+def inferred_graph(slug: str) -> str:
+    """Return the graph of what follows from a paper and the ontology.
+
+    >>> inferred_graph("bevan-2024")
+    'https://w3id.org/spreadgraph/graph/bevan-2024/inferred'
+    """
+    return f"{GRAPH}{slug}/inferred"
+
+
+def shorten(iri: str) -> str:
+    """Return the short id of ``iri``; an IRI in no namespace of ours comes back as it is.
+
+    >>> shorten("https://w3id.org/spreadgraph/id/bevan-2024/citation/12a")
+    'bevan-2024/citation/12a'
+    >>> shorten("https://w3id.org/spreadgraph/ontology#Claim")
+    'sg:Claim'
+    """
+    if iri.startswith(DATA) and _NAME.fullmatch(iri, len(DATA)):
+        return iri.removeprefix(DATA)
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and len(iri) > len(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri
+
+
+def expand(text: str) -> str:
+    """Return the full IRI of a short id, a DOI or an IRI; the way back from :func:`shorten`.
+
+    Raises UsageError where ``text`` can be no id.
+
+    >>> expand("bevan-2024/citation/12a")
+    'https://w3id.org/spreadgraph/id/bevan-2024/citation/12a'
+    >>> expand("doi:10.1136/bmjinnov-2024-001251")
+    'https://doi.org/10.1136/bmjinnov-2024-001251'
+    """
+    if not text or _NOT_IN_AN_IRI.search(text):
+        raise UsageError(f"{text!r} is no id; write one such as bevan-2024/reference/13, sg:Claim or a DOI")
+    if doi := re.fullmatch(r"(?:doi:)?(10\.\d{4,9}/.+)", text, re.IGNORECASE):
+        return DOI + doi[1].lower()
+    prefix, colon, name = text.partition(":")
+    if not colon:
+        return DATA + text
+    if name.startswith("//"):
+        return text
+    if prefix not in PREFIXES:
+        raise UsageError(f"{text!r} has an unknown prefix; known are {', '.join(PREFIXES)}")
+    return PREFIXES[prefix] + name

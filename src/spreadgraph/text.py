@@ -1,0 +1,72 @@
+"""What makes a sentence findable without storing it: its normal form, its hash and its anchor words."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+NORMALISATION = "sg-norm-1"
+
+_MARKER = r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079](?:[\u00b9\u00b2\u00b3\u2070\u2074-\u2079,\u2013-]*)"
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def letters(text: str) -> str:
+    """Return the sg-norm-1 form of ``text``: its letters only, folded, without blanks.
+
+    NFKD, casefold, combining marks dropped, NFKC, then Unicode category L* joined. Citation markers, line
+    hyphens, quotation marks, ligatures and white space therefore make no difference; neither do digits, so
+    a changed number has to be looked for with :func:`numbers`.
+
+    >>> letters("Real-world evidence\u00b2\u2078 \ufb01ts")
+    'realworldevidencefits'
+    """
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(character for character in folded if not unicodedata.combining(character))
+    return "".join(
+        character for character in unicodedata.normalize("NFKC", bare) if unicodedata.category(character)[0] == "L"
+    )
+
+
+def sentence_sha256(text: str) -> str:
+    """Return the SHA-256, in lower-case hex, of the normal form of ``text``.
+
+    >>> sentence_sha256("A \u201cwell-led\u201d team.") == sentence_sha256('a "well- led" TEAM')
+    True
+    """
+    return hashlib.sha256(letters(text).encode()).hexdigest()
+
+
+def without_markers(text: str) -> str:
+    """Drop superscript citation markers such as \u00b9\u00b2 from ``text``."""
+    return re.sub(_MARKER, "", text)
+
+
+def numbers(text: str) -> str:
+    """Return the sentence's own numbers in order, one blank between, superscript markers left out.
+
+    >>> numbers("Table 1 lists 12 rows.\u00b2\u00b9")
+    '1 12'
+    """
+    return " ".join(_DIGITS.findall(without_markers(text)))
+
+
+def text_fragment(page: str, start: str, end: str | None = None, prefix: str | None = None) -> str:
+    """Return a link that opens ``page`` at the sentence between the words ``start`` and ``end``.
+
+    The form is that of the WICG text fragment: ``#:~:text=[prefix-,]start[,end]``, with ``-``, ``,`` and ``&``
+    encoded inside the parts. A fragment already on ``page`` is kept.
+
+    >>> text_fragment("https://example.org/a", "Real-world evidence", "of it")
+    'https://example.org/a#:~:text=Real%2Dworld%20evidence,of%20it'
+    """
+    parts = [part for part in (f"{_encode(prefix)}-" if prefix else "", _encode(start), _encode(end or "")) if part]
+    return f"{page}{'' if '#' in page else '#'}:~:text={','.join(parts)}"
+
+
+def _encode(part: str) -> str:
+    # Written out, since urllib.parse costs more to import than a whole trace to ask; unreserved characters of RFC 3986
+    # stay, except the hyphen, which separates the parts of a text fragment.
+    unreserved = re.compile(rb"[A-Za-z0-9._~]")
+    return "".join(chr(byte) if unreserved.match(bytes([byte])) else f"%{byte:02X}" for byte in part.encode())
