@@ -1,0 +1,129 @@
+"""The catalogue of named queries: reads their headers, binds their parameters, and never pastes a value as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from spreadgraph.errors import NotFoundError, UsageError
+from spreadgraph.resources import queries_dir
+
+_HEADER = re.compile(r"^# (title|question|audience|param): (.+)$")
+_UNDEF = "VALUES ?{} {{ UNDEF }}"
+
+
+class Parameter(NamedTuple):
+    """A value that a query takes: ``name``, ``type`` (iri, text or integer), whether required, meaning, example."""
+
+    name: str
+    type: str
+    required: bool
+    meaning: str
+    example: str
+
+
+class Query(NamedTuple):
+    """A named query: ``name`` (file name without ``.rq``), header fields and SPARQL ``text``."""
+
+    name: str
+    title: str
+    question: str
+    audience: str
+    parameters: tuple[Parameter, ...]
+    text: str
+
+
+@cache
+def catalogue() -> tuple[Query, ...]:
+    """Return the named queries meant for people, by name (not the building blocks of traces, views and checks)."""
+    return tuple(read(path) for path in sorted(queries_dir().glob("*.rq")))
+
+
+@cache
+def named(name: str) -> Query:
+    """Return the query called ``name``, such as ``claims-by-basis`` or ``trace/claims``.
+
+    Raises NotFoundError that names the nearest queries where there is none.
+    """
+    if re.fullmatch(r"[a-z0-9-]+(/[a-z0-9-]+)?", name) and (path := queries_dir() / f"{name}.rq").is_file():
+        return read(path)
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [query.name for query in catalogue()], n=3, cutoff=0.5)
+    advice = f"did you mean {' or '.join(near)}?" if near else "see them all with: spreadgraph queries"
+    raise NotFoundError(f"no query is called {name!r}; {advice}")
+
+
+def read(path: Path) -> Query:
+    """Read one ``.rq`` file; raises UsageError where its header lacks a title, question or audience."""
+    text = path.read_text(encoding="utf-8")
+    fields: dict[str, str] = {}
+    parameters = []
+    for line in text.splitlines():
+        if not (header := _HEADER.match(line)):
+            break
+        if header[1] == "param":
+            parameters.append(_parameter(header[2], path))
+        else:
+            fields[header[1]] = header[2]
+    missing = [key for key in ("title", "question", "audience") if key not in fields]
+    if missing:
+        raise UsageError(f"{path.name}: the header lacks {', '.join(missing)}")
+    name = (
+        path.relative_to(queries_dir()).with_suffix("").as_posix() if path.is_relative_to(queries_dir()) else path.stem
+    )
+    return Query(name, fields["title"], fields["question"], fields["audience"], tuple(parameters), text)
+
+
+def bound(query: Query, values: Mapping[str, Sequence[str]]) -> str:
+    """Return the text of ``query`` with ``values`` in place: parameter name -> serialised terms.
+
+    Each term is written as in N-Triples (``<iri>``, ``"text"``, ``13``), as :func:`serialised` makes it. Raises
+    UsageError for an unknown parameter or where a required one is missing.
+    """
+    known = {parameter.name for parameter in query.parameters}
+    for name in values:
+        if name not in known:
+            raise UsageError(f"{query.name} has no parameter {name!r}; it takes {', '.join(sorted(known)) or 'none'}")
+    text = query.text
+    for parameter in query.parameters:
+        if parameter.name in values:
+            terms = " ".join(values[parameter.name])
+            text = text.replace(_UNDEF.format(parameter.name), f"VALUES ?{parameter.name} {{ {terms} }}")
+        elif parameter.required:
+            raise UsageError(
+                f"{query.name} needs {parameter.name} ({parameter.meaning}); "
+                f"add: --param {parameter.name}={parameter.example}"
+            )
+    return text
+
+
+def serialised(parameter: Parameter, value: str) -> str:
+    """Return ``value`` as a SPARQL term of the parameter's type; raises UsageError where it does not fit."""
+    if parameter.type == "integer":
+        if not re.fullmatch(r"-?\d+", value):
+            raise UsageError(f"{parameter.name} takes a whole number, not {value!r}")
+        return value
+    if parameter.type == "iri":
+        if re.search(r'[\x00-\x20<>"{}|\\^`]', value):
+            raise UsageError(f"{parameter.name} takes an id such as {parameter.example}, not {value!r}")
+        return f"<{value}>"
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
+    return '"' + "".join(escapes.get(character, character) for character in value) + '"'
+
+
+def iris(values: Sequence[str]) -> tuple[str, ...]:
+    """Return IRIs as terms for :func:`bound`."""
+    return tuple(f"<{value}>" for value in values)
+
+
+def _parameter(header: str, path: Path) -> Parameter:
+    fields = [field.strip() for field in header.split("|")]
+    if len(fields) != 5 or fields[1] not in {"iri", "text", "integer"} or fields[2] not in {"required", "optional"}:
+        raise UsageError(
+            f"{path.name}: write # param: name | iri, text or integer | required or optional | meaning | example"
+        )
+    return Parameter(fields[0], fields[1], fields[2] == "required", fields[3], fields[4])

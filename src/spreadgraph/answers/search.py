@@ -1,0 +1,85 @@
+"""Finds claims, passages and references by their words, with stemming, through an SQLite index beside the store."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from spreadgraph.answers.rows import rows
+from spreadgraph.graph.store import Store
+
+INDEX_NAME = "search.sqlite"
+# A match in the text itself counts more than one in its surroundings (heading, element, search words, title).
+_RANK = "bm25(found, 0.0, 0.0, 4.0, 1.0)"
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+
+class Hit(NamedTuple):
+    """One match: ``kind`` is claim, passage or reference; ``text`` is what was indexed for it."""
+
+    kind: str
+    id: str
+    text: str
+
+
+class Hits(NamedTuple):
+    """Matches, best first. ``every_word`` tells whether each of them has all the words, or only some."""
+
+    hits: tuple[Hit, ...]
+    every_word: bool
+
+
+def build_index(store: Store, path: Path | str) -> None:
+    """Write the word index of ``store`` to ``path`` (a new file, or ``":memory:"`` through :func:`open_index`)."""
+    with sqlite3.connect(path) as connection:
+        _fill(connection, store)
+    connection.close()
+
+
+def open_index(store: Store) -> sqlite3.Connection:
+    """Open the index that lies beside ``store``, read only; without one, build it in memory."""
+    path = store.companion(INDEX_NAME)
+    if path is not None:
+        return sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+    connection = sqlite3.connect(":memory:")
+    _fill(connection, store)
+    return connection
+
+
+def search(store: Store, words: str, kinds: Sequence[str] = (), limit: int = 50) -> Hits:
+    """Return what the words find: what has them side by side, then all of them or, failing that, some of them.
+
+    Words are stemmed (manager finds managers) and accents make no difference. ``kinds`` narrows to claim, passage
+    or reference. Empty where no word is known.
+    """
+    terms = _WORD.findall(words)
+    if not terms:
+        return Hits((), True)
+    phrase, every, some = f'"{" ".join(terms)}"', *(word.join(f'"{term}"' for term in terms) for word in (" ", " OR "))
+    connection = open_index(store)
+    try:
+        hits = dict.fromkeys([*_match(connection, phrase, kinds, limit), *_match(connection, every, kinds, limit)])
+        return Hits(tuple(hits)[:limit], True) if hits else Hits(_match(connection, some, kinds, limit), False)
+    finally:
+        connection.close()
+
+
+def _match(connection: sqlite3.Connection, terms: str, kinds: Sequence[str], limit: int) -> tuple[Hit, ...]:
+    narrowed = f"AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
+    sql = f"SELECT kind, id, text FROM found WHERE found MATCH ? {narrowed} ORDER BY {_RANK}, rowid LIMIT ?"  # noqa: S608  only placeholders and constants are put in
+    return tuple(Hit(*row) for row in connection.execute(sql, (terms, *kinds, limit)))
+
+
+def _fill(connection: sqlite3.Connection, store: Store) -> None:
+    connection.execute(
+        "CREATE VIRTUAL TABLE found USING fts5(kind UNINDEXED, id UNINDEXED, text, context, "
+        "tokenize = 'porter unicode61 remove_diacritics 2')"
+    )
+    texts = rows(store, "trace/search-texts")
+    connection.executemany(
+        "INSERT INTO found VALUES (?, ?, ?, ?)", [(r["kind"], r["id"], r["text"], r["context"]) for r in texts]
+    )
+    connection.commit()

@@ -1,0 +1,308 @@
+"""The one trace: from a claim to passage, citation, reference and work, and from a reference back to the claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from spreadgraph.answers.rows import Row, distinct, grouped, rows
+from spreadgraph.graph.store import Store
+from spreadgraph.text import text_fragment
+
+
+class Claim(NamedTuple):
+    """What the authors say, in a curator's words: ``hedges`` are labels, ``cues`` the authors' own hedging words."""
+
+    id: str
+    text: str
+    kind: str
+    role: str
+    hedges: tuple[str, ...]
+    cues: tuple[str, ...]
+    framings: tuple[str, ...]
+    element: str | None
+
+
+class Passage(NamedTuple):
+    """Where something stands: ``place`` in words, ``link`` to the published page at that sentence."""
+
+    id: str
+    locator: str
+    place: str
+    paper: str | None
+    link: str | None
+
+
+class Reference(NamedTuple):
+    """One entry of a reference list, as printed."""
+
+    id: str
+    number: int
+    text: str
+
+
+class Work(NamedTuple):
+    """What a reference refers to; ``peer_reviewed`` is None where that is not known."""
+
+    iri: str
+    title: str
+    authors: str
+    year: int | None
+    journal: str | None
+    doi: str | None
+    url: str | None
+    type: str | None
+    peer_reviewed: bool | None
+    relation: str | None
+    secondary: bool
+
+
+class Note(NamedTuple):
+    """A curator's remark: ``text`` gives the reason, ``confidence`` is high, medium or low."""
+
+    id: str
+    label: str
+    kind: str
+    text: str
+    confidence: str
+    date: str
+
+
+class Citation(NamedTuple):
+    """One marker: the reference it prints, the one that is meant after curation, the work, and notes on it."""
+
+    id: str
+    marker: str
+    function: str | None
+    printed: Reference
+    effective: Reference | None
+    work: Work | None
+    notes: tuple[Note, ...]
+
+    @property
+    def corrected(self) -> bool:
+        """Whether a curator holds another reference to be meant than the printed one."""
+        return self.effective is None or self.effective.id != self.printed.id
+
+
+class Result(NamedTuple):
+    """The whole chain of one claim. ``support`` counts works, ``flags`` qualify them; neither is a score."""
+
+    claim: Claim
+    passages: tuple[Passage, ...]
+    citations: tuple[Citation, ...]
+    basis: str
+    support: str
+    flags: tuple[str, ...]
+    nearby: tuple[str, ...]
+    notes: tuple[Note, ...]
+
+
+class Place(NamedTuple):
+    """One marker that prints a reference or means it, with the claims that rest on it."""
+
+    citation: str
+    marker: str
+    printed: int
+    effective: int
+    passage: Passage
+    claims: tuple[str, ...]
+
+
+class ReferenceUse(NamedTuple):
+    """A reference with its works, the places where it is cited, and notes on it."""
+
+    reference: Reference
+    paper: str | None
+    works: tuple[Work, ...]
+    places: tuple[Place, ...]
+    notes: tuple[Note, ...]
+
+
+class Trace(NamedTuple):
+    """An answer: ``direction`` is ``forward`` (claims asked for) or ``reverse`` (references asked for)."""
+
+    direction: str
+    results: tuple[Result, ...]
+    references: tuple[ReferenceUse, ...] = ()
+
+
+def trace_claims(store: Store, claims: Sequence[str]) -> Trace:
+    """Trace claims forward, in the order given. ``claims`` are IRIs; those that the store lacks are left out."""
+    return Trace("forward", _results(store, claims))
+
+
+def trace_references(store: Store, references: Sequence[str]) -> Trace:
+    """Trace references back to the places that cite them and the claims that rest on them, in the order given.
+
+    A claim is among the results where a marker of its own prints one of the references or means it.
+    """
+    uses = _uses(store, references)
+    claims = dict.fromkeys(claim for use in uses for place in use.places for claim in place.claims)
+    return Trace("reverse", _results(store, list(claims)), uses)
+
+
+def _results(store: Store, claims: Sequence[str]) -> tuple[Result, ...]:
+    if not claims:
+        return ()
+    core = grouped(rows(store, "trace/claims", claim=claims), "claim")
+    passages = grouped(rows(store, "trace/passages", claim=claims), "claim")
+    cited = rows(store, "trace/citations", claim=claims)
+    citations = _citations(store, cited)
+    nearby = grouped(rows(store, "trace/nearby", claim=claims), "claim")
+    notes = _notes(store, [*claims, *distinct([row for group in passages.values() for row in group], "passage")])
+    own = grouped(cited, "claim")
+
+    def result(claim: str) -> Result:
+        attached = tuple(citations[citation] for citation in distinct(own.get(claim, ()), "citation"))
+        places = passages.get(claim, ())
+        return Result(
+            _claim(core[claim]),
+            tuple(_passage(row) for row in places),
+            attached,
+            str(core[claim][0]["basis"]),
+            support(attached),
+            flags(attached),
+            distinct(nearby.get(claim, ()), "title"),
+            _unique(note for key in (claim, *distinct(places, "passage")) for note in notes.get(key, ())),
+        )
+
+    return tuple(result(claim) for claim in claims if claim in core)
+
+
+def support(citations: Iterable[Citation]) -> str:
+    """Return how many works stand behind a claim: ``none given``, ``one source`` or ``several sources``."""
+    works = {citation.work.iri for citation in citations if citation.work}
+    return ("none given", "one source", "several sources")[min(len(works), 2)]
+
+
+def flags(citations: Iterable[Citation]) -> tuple[str, ...]:
+    """Return what a reader should know about the works behind a claim, in fixed order; empty where there are none."""
+    citations = tuple(citations)
+    works = [citation.work for citation in citations if citation.work]
+    if not works:
+        return ()
+    reviewed = {work.peer_reviewed for work in works}
+    found = {
+        "own organisation": any(work.relation == OWN for work in works),
+        "secondary source": any(work.secondary for work in works),
+        "disputed reference": any(note.kind in DISPUTES for citation in citations for note in citation.notes),
+        "not peer reviewed": True not in reviewed and False in reviewed,
+        "peer review unknown": True not in reviewed and None in reviewed,
+    }
+    return tuple(flag for flag, holds in found.items() if holds)
+
+
+# Labels of the ontology's vocabulary that decide on a flag.
+OWN = "from the authors' own organisation"
+DISPUTES = frozenset({"exchanged reference", "doubtful fit"})
+
+
+def _claim(found: list[Row]) -> Claim:
+    first = found[0]
+    return Claim(
+        first["claim"], first["text"], first["kind"], first["role"], distinct(found, "hedge"), distinct(found, "cue"),
+        distinct(found, "framing"), first["elementName"],
+    )  # fmt: skip
+
+
+def _passage(row: Row) -> Passage:
+    page = row["page"] and (f"{row['page']}#{row['anchor']}" if row["anchor"] else row["page"])
+    link = text_fragment(page, row["start"], row["end"], row["prefix"]) if page else None
+    place = place_in_words(row["locator"], row["section"], row["element"], row["column"])
+    return Passage(row["passage"], row["locator"], place, row["name"], link)
+
+
+def place_in_words(locator: str, section: str, element: str | None = None, column: str | None = None) -> str:
+    """Say a locator in words.
+
+    >>> place_in_words("introduction/2/3", "Introduction")
+    'Introduction, paragraph 2, sentence 3'
+    >>> place_in_words("table1/complexity/innovation/1", "Table 1", "Complexity", "innovation")
+    'Table 1, row Complexity, innovation column, sentence 1'
+    """
+    *middle, sentence = locator.split("/")[1:]
+    if column:
+        return f"{section}, row {element}, {column} column, sentence {sentence}"
+    if element:
+        return f"{section}, {element}, sentence {sentence}"
+    where = [f"paragraph {part}" if part.isdigit() else "lead-in" if part == "intro" else part for part in middle]
+    return ", ".join([section, *where, f"sentence {sentence}"])
+
+
+def _citations(store: Store, found: list[Row]) -> dict[str, Citation]:
+    works = _works(store, distinct(found, "work"))
+    targets = [*distinct(found, "citation"), *distinct(found, "printed"), *distinct(found, "meant")]
+    notes = _notes(store, targets)
+    return {key: _citation(group[0], works, notes) for key, group in grouped(found, "citation").items()}
+
+
+def _citation(row: Row, works: dict[str, Work], notes: dict[str, tuple[Note, ...]]) -> Citation:
+    printed = Reference(row["printed"], row["printedNumber"], row["printedText"])
+    effective = Reference(row["meant"], row["meantNumber"], row["meantText"]) if row["meant"] else None
+    about = _unique(
+        note
+        for target in (row["citation"], row["meant"])
+        for note in notes.get(target, ())
+        # An exchange noted on an entry concerns another marker; slips matter where the entry itself is asked for.
+        if target == row["citation"] or note.kind not in {"exchanged reference", "slip in an entry"}
+    )
+    return Citation(row["citation"], row["marker"], row["function"], printed, effective, works.get(row["work"]), about)
+
+
+def _works(store: Store, works: Sequence[str]) -> dict[str, Work]:
+    if not works:
+        return {}
+    return {key: _work(group[0]) for key, group in grouped(rows(store, "trace/works", work=works), "work").items()}
+
+
+def _work(row: Row) -> Work:
+    reviewed = {"peer reviewed": True, "not peer reviewed": False}.get(row["review"])
+    url = f"https://doi.org/{row['doi']}" if row["doi"] else row["page"]
+    return Work(
+        row["work"], row["title"], row["authors"], row["year"], row["journal"], row["doi"], url, row["type"], reviewed,
+        row["relation"], row["level"] == "secondary source",
+    )  # fmt: skip
+
+
+def _notes(store: Store, targets: Sequence[str]) -> dict[str, tuple[Note, ...]]:
+    if not targets:
+        return {}
+    found = grouped(rows(store, "trace/notes", target=targets), "target")
+    return {
+        target: tuple(
+            Note(row["note"], row["label"], row["kind"], row["reason"], row["confidence"], row["date"][:10])
+            for row in group
+        )
+        for target, group in found.items()
+    }
+
+
+def _uses(store: Store, references: Sequence[str]) -> tuple[ReferenceUse, ...]:
+    if not references:
+        return ()
+    found = grouped(rows(store, "trace/references", reference=references), "reference")
+    works = _works(store, [work for group in found.values() for work in distinct(group, "work")])
+    places = grouped(rows(store, "trace/cited-at", reference=references), "reference")
+    claims = grouped(rows(store, "trace/citing-claims", reference=references), "citation")
+    notes = _notes(store, references)
+    return tuple(
+        ReferenceUse(
+            Reference(reference, group[0]["number"], group[0]["text"]),
+            group[0]["name"],
+            tuple(works[work] for work in distinct(group, "work") if work in works),
+            tuple(_place(same[0], claims) for same in grouped(places.get(reference, ()), "citation").values()),
+            notes.get(reference, ()),
+        )
+        for reference in references
+        if (group := found.get(reference))
+    )
+
+
+def _place(row: Row, claims: dict[str, list[Row]]) -> Place:
+    resting = distinct(claims.get(row["citation"], ()), "claim")
+    return Place(row["citation"], row["marker"], row["printedNumber"], row["meantNumber"], _passage(row), resting)
+
+
+def _unique(notes: Iterable[Note]) -> tuple[Note, ...]:
+    return tuple({note.id: note for note in notes}.values())

@@ -1,0 +1,125 @@
+"""The command line: finds the command, reads its arguments, runs it, and turns errors into one line and an exit code.
+
+Each command is a module of this package with ``arguments(parser)`` and ``run(args)``; only the one that is called is
+imported, so that a quick command stays quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from spreadgraph.errors import SpreadgraphError
+
+DONE, NOTHING, WRONG_USE = 0, 1, 2
+
+COMMANDS = {
+    "trace": "follow a claim to its source, or a source to its claims",
+    "search": "find claims, passages and references by words",
+    "compare": "innovation beside improvement, element by element",
+    "query": "run SPARQL: a named query, a file, or - for standard input",
+    "queries": "list the named queries",
+    "check": "look for defects in the evidence",
+    "export": "write the graph or its works in another format",
+    "passages": "make the passage entries of a new paper from your own list of its sentences",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 nothing found or defects found, 2 wrong use."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    args = _parser(given).parse_args(given)
+    try:
+        code = _run(args)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (such as head) has seen enough; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def entry() -> NoReturn:
+    """Run as a program: leave as soon as the answer is out, without taking the interpreter and the store down."""
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _run(args: argparse.Namespace) -> int:
+    try:
+        return int(args.run(args))
+    except BrokenPipeError:
+        raise
+    except (SpreadgraphError, OSError) as error:
+        if args.debug:
+            raise
+        sys.stdout.flush()
+        for line in _in_words(error).splitlines():
+            print(f"spreadgraph: {line}", file=sys.stderr)
+        return error.exit_code if isinstance(error, SpreadgraphError) else WRONG_USE
+
+
+def _in_words(error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return str(error)
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line that says what to do."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line and leave with exit code 2."""
+        self.exit(WRONG_USE, f"spreadgraph: {message}; for help: {self.prog} --help\n")
+
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="spreadgraph",
+        description="Follow advice on spreading health-care change to the sentence and source it rests on.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
+    parser.add_argument("--debug", action="store_true", help="show where an error arose")
+    parser.add_argument("--store", metavar="DIR", help="a library of papers on disk; without it, the bundled paper")
+    # With prog given, argparse need not lay out a usage line (and import what that takes) at every start.
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, parser_class=_Parser, prog="spreadgraph"
+    )
+    # Only commands whose names are among the words given can be meant; without any, help or an error is due.
+    for name in [name for name in COMMANDS if name in given] or COMMANDS:
+        _add(commands, name, given)
+    return parser
+
+
+def _add(commands: argparse._SubParsersAction[_Parser], name: str, given: Iterable[str]) -> None:
+    purpose = COMMANDS[name]
+    parser = commands.add_parser(
+        name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.", allow_abbrev=False
+    )
+    if name in given:
+        module = import_module(f"spreadgraph.cli.{name.replace('-', '_')}")
+        module.arguments(parser)
+        parser.set_defaults(run=module.run)
+
+
+class _Version(argparse.Action):
+    """Prints the version."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print and leave."""
+        from importlib.metadata import version
+
+        parser.exit(DONE, f"spreadgraph {version('spreadgraph')}\n")

@@ -1,0 +1,5 @@
+"""Runs the command line as ``python -m spreadgraph.cli``."""
+
+from spreadgraph.cli import entry
+
+entry()

@@ -1,0 +1,58 @@
+"""What commands share: opening the store, laying out for the terminal, writing the answer."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spreadgraph.graph.store import LocalStore
+    from spreadgraph.views.terminal import Terminal
+
+
+def add_output(parser: argparse.ArgumentParser, formats: Sequence[str], default: str | None = None) -> None:
+    """Add ``--format`` (the first of ``formats`` unless ``default`` is given) and ``-o FILE``."""
+    first = default or formats[0]
+    parser.add_argument("--format", choices=formats, default=first, help=f"how to write the answer ({first})")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of the screen")
+
+
+def store(args: argparse.Namespace) -> LocalStore:
+    """Open the library that ``--store`` names, or else the bundled graph."""
+    from spreadgraph.answers.search import INDEX_NAME, build_index
+    from spreadgraph.graph.store import open_bundled, open_store
+
+    return open_store(args.store) if args.store else open_bundled([(INDEX_NAME, build_index)])
+
+
+def terminal(args: argparse.Namespace) -> Terminal:
+    """Return how to lay text out: for the screen, or plainly for a file."""
+    from spreadgraph.views.terminal import Terminal
+
+    return Terminal() if args.output else Terminal.of(sys.stdout)
+
+
+def write(args: argparse.Namespace, text: str) -> None:
+    """Write an answer to standard output or, as a whole or not at all, to the file of ``-o``."""
+    if args.output in {None, "-"}:
+        sys.stdout.write(text)
+        return
+    from spreadgraph.resources import write_atomically
+
+    write_atomically(args.output, text)
+
+
+def remark(text: str | None) -> None:
+    """Say something beside the answer, on standard error."""
+    if text:
+        sys.stdout.flush()
+        print(f"spreadgraph: {text}", file=sys.stderr)
+
+
+def positive(text: str) -> int:
+    """Read a whole number from 1; for argparse."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 is needed, not {text!r}")
+    return int(text)

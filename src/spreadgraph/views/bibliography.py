@@ -1,0 +1,116 @@
+"""Writes cited works for reference managers: CSL-JSON, BibTeX and RIS. Only what is known of a work is written."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from spreadgraph.answers.trace import Work
+
+_CSL = {
+    "journal article": "article-journal",
+    "journal comment": "article-journal",
+    "magazine article": "article-magazine",
+    "report": "report",
+    "guidance or framework": "report",
+    "web page": "webpage",
+}
+_BIBTEX = {"article-journal": "article", "article-magazine": "article", "report": "techreport", "webpage": "misc"}
+_RIS = {"article-journal": "JOUR", "article-magazine": "MGZN", "report": "RPRT", "webpage": "ELEC"}
+_PERSON = re.compile(r"^(?P<family>.+?) (?P<given>[A-Z]{1,4}(?:-[A-Z])?)$")
+_BIBTEX_SPECIAL = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "#": r"\#", "_": r"\_",
+                   "$": r"\$", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}  # fmt: skip
+
+
+def csl_json(works: Sequence[Work]) -> str:
+    """Return the works as CSL-JSON, the form that citation processors read."""
+    return json.dumps(_items(works), ensure_ascii=False, indent=2) + "\n"
+
+
+def bibtex(works: Sequence[Work]) -> str:
+    """Return the works as BibTeX, special characters escaped."""
+    return "\n".join(_bibtex(item) for item in _items(works))
+
+
+def ris(works: Sequence[Work]) -> str:
+    """Return the works as RIS."""
+    return "\n".join(_ris(item) for item in _items(works))
+
+
+def _items(works: Sequence[Work]) -> list[dict[str, Any]]:
+    keys: dict[str, int] = {}
+    items = []
+    for work in works:
+        key = _key(work)
+        keys[key] = keys.get(key, 0) + 1
+        items.append(_item(work, key if keys[key] == 1 else f"{key}{chr(ord('a') + keys[key] - 1)}"))
+    return items
+
+
+def _item(work: Work, key: str) -> dict[str, Any]:
+    item: dict[str, Any] = {"id": key, "type": _CSL.get(work.type or "", "document"), "title": work.title}
+    item["author"] = _authors(work.authors)
+    if work.journal:
+        item["container-title"] = work.journal
+    if work.year:
+        item["issued"] = {"date-parts": [[work.year]]}
+    if work.doi:
+        item["DOI"] = work.doi
+    if work.url:
+        item["URL"] = work.url
+    return item
+
+
+def _authors(authors: str) -> list[dict[str, str]]:
+    names = [name.strip() for name in authors.split(",")]
+    people = [match for name in names if (match := _PERSON.match(name))]
+    if not people:
+        return [{"literal": authors}]
+    others = [{"literal": "others"}] if any(name.startswith("et al") for name in names) else []
+    return [{"family": person["family"], "given": person["given"]} for person in people] + others
+
+
+def _key(work: Work) -> str:
+    first = unicodedata.normalize("NFKD", re.split(r"[ ,]", work.authors)[0]).encode("ascii", "ignore").decode()
+    return f"{re.sub(r'[^a-z]', '', first.lower()) or 'work'}{work.year or ''}"
+
+
+def _bibtex(item: dict[str, Any]) -> str:
+    fields = {
+        "author": " and ".join(_bibtex_name(author) for author in item["author"]),
+        "title": "{" + _tex(item["title"]) + "}",
+        "journal": _tex(item.get("container-title", "")),
+        "year": str(item["issued"]["date-parts"][0][0]) if "issued" in item else "",
+        "doi": item.get("DOI", ""),
+        "url": item.get("URL", ""),
+    }
+    body = ",\n".join(f"  {name} = {{{text}}}" for name, text in fields.items() if text)
+    return f"@{_BIBTEX.get(item['type'], 'misc')}{{{item['id']},\n{body}\n}}\n"
+
+
+def _bibtex_name(author: dict[str, str]) -> str:
+    if "family" in author:
+        return f"{_tex(author['family'])}, {author['given']}"
+    return "others" if author["literal"] == "others" else "{" + _tex(author["literal"]) + "}"
+
+
+def _tex(text: str) -> str:
+    return "".join(_BIBTEX_SPECIAL.get(character, character) for character in text)
+
+
+def _ris(item: dict[str, Any]) -> str:
+    lines = [("TY", _RIS.get(item["type"], "GEN")), ("ID", item["id"])]
+    lines += [("AU", _ris_name(author)) for author in item["author"] if author.get("literal") != "others"]
+    lines.append(("TI", item["title"]))
+    lines += [("T2", item["container-title"])] if "container-title" in item else []
+    lines += [("PY", str(item["issued"]["date-parts"][0][0]))] if "issued" in item else []
+    lines += [("DO", item["DOI"])] if "DOI" in item else []
+    lines += [("UR", item["URL"])] if "URL" in item else []
+    return "".join(f"{tag}  - {' '.join(text.split())}\n" for tag, text in [*lines, ("ER", "")])
+
+
+def _ris_name(author: dict[str, str]) -> str:
+    return f"{author['family']}, {author['given']}" if "family" in author else author["literal"]

@@ -1,0 +1,286 @@
+"""Shows a trace as text for a terminal, as Markdown and as JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from spreadgraph.answers.trace import Citation, Note, Passage, Place, Reference, ReferenceUse, Result, Trace, Work
+from spreadgraph.terms import shorten
+from spreadgraph.views.terminal import Terminal, safe
+
+Field = tuple[str, str, tuple[str, ...]]
+SUPPORT = {
+    "none given": "none given: the authors cite nothing for this claim",
+    "one source": "one source",
+    "several sources": "several sources",
+}
+
+
+def as_text(trace: Trace, terminal: Terminal, shown: int = 1) -> str:
+    """Return the trace for a terminal: the first ``shown`` chains in full, the rest as numbered lines."""
+    lines: list[str] = []
+    for use in trace.references:
+        lines += _use_lines(use, terminal)
+    total = len(trace.results)
+    for number, result in enumerate(trace.results[:shown], 1):
+        lines += ["", *_heading(result, number, total, terminal), *_chain(result, terminal)]
+    lines += _rest(trace, shown, terminal)
+    return "\n".join(lines).strip("\n") + "\n" if lines else ""
+
+
+def _heading(result: Result, number: int, total: int, terminal: Terminal) -> list[str]:
+    count = f"{number} of {total}  " if total > 1 else ""
+    return terminal.paragraph(count + subject(result), "accent", "bold")
+
+
+def subject(result: Result) -> str:
+    """Say what a claim is about: its element and framing, or its section."""
+    claim = result.claim
+    topic = claim.element or (result.passages[0].place.split(",")[0] if result.passages else "")
+    return " \u00b7 ".join(part for part in (topic, " and ".join(claim.framings)) if part)
+
+
+def _chain(result: Result, terminal: Terminal) -> list[str]:
+    lines = ["", *terminal.paragraph(result.claim.text, "bold", indent=2), ""]
+    for label, text, styles in fields(result):
+        lines += terminal.field(label, text, *styles)
+    return lines
+
+
+def fields(result: Result) -> list[Field]:
+    """Return the chain as labelled lines in reading order; every text view of a claim is made from these."""
+    found: list[Field] = [("Hedge", hedge_in_words(result), ("warn",))]
+    for passage in result.passages:
+        found += _passage_fields(passage)
+    for citation in result.citations:
+        found += _citation_fields(citation)
+    found += [("Basis", result.basis, ()), ("Support", support_in_words(result), ("good",))]
+    if result.nearby:
+        found.append(
+            ("Nearby", f"cited in the same sentence, but not for this claim: {'; '.join(result.nearby)}", ("dim",))
+        )
+    found += [("Note", note_in_words(note), ("warn",)) for note in result.notes]
+    return [*found, ("Id", shorten(result.claim.id), ("dim",))]
+
+
+def hedge_in_words(result: Result) -> str:
+    """Give the hedges with the authors' own words where these differ."""
+    claim = result.claim
+    hedges = ", ".join(claim.hedges)
+    cues = [cue for cue in claim.cues if cue.lower() not in {hedge.lower() for hedge in claim.hedges}]
+    return f"{hedges} (in the paper: {', '.join(cues)})" if cues else hedges
+
+
+def support_in_words(result: Result) -> str:
+    """Say how many works stand behind a claim and what has to be known about them."""
+    return "; ".join([SUPPORT[result.support], *result.flags])
+
+
+def note_in_words(note: Note) -> str:
+    """Give a note in one line: what, why, how sure, when."""
+    stop = "" if note.label.endswith("?") else "."
+    return f"{note.label}{stop} {note.text} ({note.kind}; confidence {note.confidence}; {note.date})"
+
+
+def _passage_fields(passage: Passage) -> list[Field]:
+    where = ", ".join(part for part in (passage.paper, passage.place) if part)
+    return [("Stands in", where, ()), *([("", passage.link, ("dim",))] if passage.link else [])]
+
+
+def _citation_fields(citation: Citation) -> list[Field]:
+    purpose = f", {citation.function}" if citation.function else ""
+    found: list[Field] = [("Marker", f"{citation.marker}{purpose}", ())]
+    if citation.corrected:
+        found.append(("Printed", _entry(citation.printed), ("dim",)))
+        meant = _entry(citation.effective) if citation.effective else "no entry of the list"
+        found.append(("Meant", meant, ("bold",)))
+    else:
+        found.append(("Reference", f"{_entry(citation.printed)}", ()))
+    found += [("Note", note_in_words(note), ("warn",)) for note in citation.notes]
+    return found + (_work_fields(citation.work) if citation.work else [])
+
+
+def _work_fields(work: Work) -> list[Field]:
+    return [("Work", work_in_words(work), ()), *([("", work.url, ("dim",))] if work.url else [])]
+
+
+def work_in_words(work: Work) -> str:
+    """Describe a work in one line: title, authors, where, when, what sort, reviewed or not."""
+    review = {True: "peer reviewed", False: "not peer reviewed", None: "peer review unknown"}[work.peer_reviewed]
+    when = str(work.year) if work.year else "year not known"
+    ties = [work.relation] if work.relation not in {None, "from others"} else []
+    parts = [
+        work.authors,
+        work.journal,
+        when,
+        work.type,
+        review,
+        *ties,
+        *(["secondary source"] if work.secondary else []),
+    ]
+    return f"{work.title} ({'; '.join(part for part in parts if part)})"
+
+
+def _entry(reference: Reference) -> str:
+    return f"[{reference.number}] {reference.text}"
+
+
+def _use_lines(use: ReferenceUse, terminal: Terminal) -> list[str]:
+    title = f"Reference {use.reference.number}" + (f" of {use.paper}" if use.paper else "")
+    lines = ["", *terminal.paragraph(title, "accent", "bold"), ""]
+    for label, text, styles in use_fields(use):
+        lines += terminal.field(label, text, *styles)
+    return lines
+
+
+def use_fields(use: ReferenceUse) -> list[Field]:
+    """Return what is known of a reference as labelled lines in reading order."""
+    found: list[Field] = [("Printed", _entry(use.reference), ("bold",))]
+    for work in use.works:
+        found += _work_fields(work)
+    for place in use.places:
+        found.append(("Cited", place_in_words(use, place), ()))
+        found += [("", place.passage.link, ("dim",))] if place.passage.link else []
+    if not use.places:
+        found.append(("Cited", "no marker in the text points to this entry", ("warn",)))
+    return found + [("Note", note_in_words(note), ("warn",)) for note in use.notes]
+
+
+def place_in_words(use: ReferenceUse, place: Place) -> str:
+    """Say at which marker a reference is cited, and whether it is meant there."""
+    number = use.reference.number
+    where = f"marker {place.marker}, {place.passage.place}"
+    if place.printed != number:
+        return f"{where}: printed there is {place.printed}, but this entry is meant"
+    return where if place.effective == number else f"{where}: printed there, but {place.effective} is meant"
+
+
+def _rest(trace: Trace, shown: int, terminal: Terminal) -> list[str]:
+    rest = trace.results[shown:]
+    if not rest:
+        return []
+    lines = ["", *terminal.paragraph("More, best first (--all shows them in full, --pick N one of them):", "dim"), ""]
+    for number, result in enumerate(rest, shown + 1):
+        lines += terminal.item(f"{number:>4}  ", f"{result.claim.text} [{subject(result)}; {result.support}]")
+    return lines
+
+
+def as_markdown(trace: Trace) -> str:
+    """Return the trace as Markdown, every chain in full."""
+    blocks = []
+    for use in trace.references:
+        blocks.append(f"## Reference {use.reference.number}\n\n" + _bullets(use_fields(use)))
+    for result in trace.results:
+        blocks.append(
+            f"## {markdown_escaped(subject(result))}\n\n> {markdown_escaped(result.claim.text)}\n\n"
+            + _bullets(fields(result))
+        )
+    return "\n".join(blocks)
+
+
+def _bullets(found: Iterable[Field]) -> str:
+    lines: list[str] = []
+    for label, text, _ in found:
+        shown = f"<{text}>" if re.fullmatch(r"https?://[^\s<>]+", text) else markdown_escaped(text)
+        if label:
+            lines.append(f"- **{label}:** {shown}")
+        else:
+            lines[-1] += f"  \n  {shown}"
+    return "\n".join(lines) + "\n"
+
+
+def markdown_escaped(text: str) -> str:
+    """Return ``text`` with the characters that Markdown would read as markup escaped."""
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", safe(text))
+
+
+def as_json(trace: Trace) -> str:
+    """Return the trace as JSON, in the shape that stays stable; keys may be added, none is renamed."""
+    import json
+
+    document = {
+        "direction": trace.direction,
+        "results": [_result_json(result) for result in trace.results],
+        "references": [_use_json(use) for use in trace.references],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _result_json(result: Result) -> dict[str, Any]:
+    claim = result.claim
+    return {
+        "claim": {
+            "id": claim.id, "text": claim.text, "kind": claim.kind, "role": claim.role, "hedges": list(claim.hedges),
+            "cues": list(claim.cues), "framings": list(claim.framings), "element": claim.element,
+        },
+        "passages": [_passage_json(passage) for passage in result.passages],
+        "citations": [_citation_json(citation) for citation in result.citations],
+        "basis": result.basis,
+        "support": result.support,
+        "flags": list(result.flags),
+        "nearby": list(result.nearby),
+        "notes": [_note_json(note) for note in result.notes],
+    }  # fmt: skip
+
+
+def _passage_json(passage: Passage) -> dict[str, Any]:
+    return {
+        "locator": passage.locator,
+        "paper": passage.paper,
+        "link": passage.link,
+        "place": passage.place,
+        "id": passage.id,
+    }
+
+
+def _citation_json(citation: Citation) -> dict[str, Any]:
+    return {
+        "marker": citation.marker,
+        "printed": _reference_json(citation.printed),
+        "effective": _reference_json(citation.effective) if citation.effective else None,
+        "function": citation.function,
+        "work": _work_json(citation.work) if citation.work else None,
+        "notes": [_note_json(note) for note in citation.notes],
+        "id": citation.id,
+    }
+
+
+def _reference_json(reference: Reference) -> dict[str, Any]:
+    return {"number": reference.number, "text": reference.text, "id": reference.id}
+
+
+def _work_json(work: Work) -> dict[str, Any]:
+    return {
+        "iri": work.iri, "title": work.title, "year": work.year, "doi": work.doi, "url": work.url, "type": work.type,
+        "peer_reviewed": work.peer_reviewed, "authors": work.authors, "journal": work.journal,
+        "relation": work.relation, "secondary": work.secondary,
+    }  # fmt: skip
+
+
+def _note_json(note: Note) -> dict[str, Any]:
+    return {
+        "label": note.label,
+        "kind": note.kind,
+        "text": note.text,
+        "confidence": note.confidence,
+        "date": note.date,
+        "id": note.id,
+    }
+
+
+def _use_json(use: ReferenceUse) -> dict[str, Any]:
+    return {
+        **_reference_json(use.reference),
+        "paper": use.paper,
+        "works": [_work_json(work) for work in use.works],
+        "cited": [
+            {
+                "marker": place.marker, "printed": place.printed, "effective": place.effective,
+                "passage": _passage_json(place.passage), "claims": list(place.claims),
+            }
+            for place in use.places
+        ],
+        "notes": [_note_json(note) for note in use.notes],
+    }  # fmt: skip

@@ -1,0 +1,88 @@
+"""Running a reader's SPARQL: files, parameters, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spreadgraph.answers.ask import MOST_BYTES, prepared, run
+from spreadgraph.errors import SpreadgraphError, UsageError
+from spreadgraph.graph.store import LocalStore
+
+SERVICE = "SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
+
+
+def file(folder: Path, text: str) -> str:
+    path = folder / "own.rq"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_file_is_run_as_it_is(bundled: LocalStore, tmp_path: Path) -> None:
+    text = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?c a <https://w3id.org/spreadgraph/ontology#Factor> } }"
+    (row,) = run(bundled, prepared(bundled, file(tmp_path, text), []))
+    assert row["n"].value == "7"
+
+
+def test_a_named_query_takes_ids_with_or_without_the_paper(bundled: LocalStore) -> None:
+    texts = {
+        prepared(bundled, "trace/claims-of", [f"thing={value}"])
+        for value in ("factor/sustainability", "bevan-2024/factor/sustainability")
+    }
+    assert len(texts) == 1
+    assert list(run(bundled, texts.pop()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SERVICE,
+        "SELECT * WHERE { { SELECT * { OPTIONAL { SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } } } } }",
+        "select * where { FILTER EXISTS { sErViCe <http://127.0.0.1:9/> { ?s ?p ?o } } }",
+        "ASK { ?x ?y ?z MINUS { SERVICE ?where { ?s ?p ?o } } }",
+    ],
+)
+def test_service_is_refused_however_it_is_written(bundled: LocalStore, tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match="add --allow-service"):
+        prepared(bundled, file(tmp_path, text), [])
+    assert prepared(bundled, file(tmp_path, text), [], allow_service=True) == text
+
+
+def test_the_word_service_alone_is_harmless(bundled: LocalStore, tmp_path: Path) -> None:
+    text = 'SELECT * WHERE { ?s ?p "SERVICE <x>" } # SERVICE <http://example.org/>'
+    assert prepared(bundled, file(tmp_path, text), []) == text
+
+
+@pytest.mark.parametrize("text", ["DROP ALL", "INSERT DATA { <a:b> <a:b> <a:b> }", "LOAD <file:///etc/passwd>"])
+def test_updates_are_refused(bundled: LocalStore, tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match="not SPARQL"):
+        prepared(bundled, file(tmp_path, text), [])
+
+
+def test_a_mistake_is_told_with_its_place(bundled: LocalStore, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="line 2"):
+        prepared(bundled, file(tmp_path, "SELECT * WHERE {\n  ?s ?p }"), [])
+
+
+def test_deep_nesting_is_refused_before_it_reaches_the_engine(bundled: LocalStore, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nested too deeply"):
+        prepared(bundled, file(tmp_path, "SELECT * WHERE " + "{" * 3000 + "}" * 3000), [])
+
+
+def test_files_that_cannot_be_read_are_said(bundled: LocalStore, tmp_path: Path) -> None:
+    with pytest.raises(SpreadgraphError, match=r"missing\.rq cannot be read"):
+        prepared(bundled, str(tmp_path / "missing.rq"), [])
+    (tmp_path / "latin.rq").write_bytes(b"SELECT * WHERE { ?s ?p '\xe9' }")
+    with pytest.raises(UsageError, match="not UTF-8"):
+        prepared(bundled, str(tmp_path / "latin.rq"), [])
+    (tmp_path / "long.rq").write_bytes(b"#" * (MOST_BYTES + 1))
+    with pytest.raises(UsageError, match="more than 256 KB"):
+        prepared(bundled, str(tmp_path / "long.rq"), [])
+
+
+def test_parameters_need_a_named_query_and_a_value(bundled: LocalStore, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--param is for named queries"):
+        prepared(bundled, file(tmp_path, "ASK {}"), ["a=b"])
+    with pytest.raises(UsageError, match="write --param NAME=VALUE"):
+        prepared(bundled, "trace/claims-of", ["thing"])

@@ -1,0 +1,76 @@
+"""Finding by words: stemming, ranking, kinds, and what happens without the index on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spreadgraph.answers.resolve import identify, resolve
+from spreadgraph.answers.search import INDEX_NAME, build_index, search
+from spreadgraph.errors import NotFoundError
+from spreadgraph.graph.store import LocalStore
+
+
+def ids(store: LocalStore, words: str, *kinds: str) -> list[str]:
+    return [hit.id.rsplit("/", 1)[1] for hit in search(store, words, kinds).hits]
+
+
+def test_words_are_stemmed(bundled: LocalStore) -> None:
+    assert "culture-and-leadership.clinical-leadership" in ids(bundled, "manager")
+    assert ids(bundled, "middle manager", "claim") == ids(bundled, "Middle MANAGERS", "claim")
+
+
+def test_all_words_come_before_some_words(bundled: LocalStore) -> None:
+    assert search(bundled, "middle managers", ["claim"]).every_word
+    found = search(bundled, "managers xylophone", ["claim"])
+    assert found.hits
+    assert not found.every_word
+
+
+def test_a_phrase_comes_first(bundled: LocalStore) -> None:
+    first = ids(bundled, "strong ties", "claim")[0]
+    assert first.endswith("strong-ties")
+
+
+def test_kinds_narrow_the_search(bundled: LocalStore) -> None:
+    assert {hit.kind for hit in search(bundled, "complexity").hits} == {"claim", "passage", "reference"}
+    assert {hit.kind for hit in search(bundled, "complexity", ["reference"]).hits} == {"reference"}
+
+
+@pytest.mark.parametrize("words", ["", "  ", '"', "***", "NOT", 'a" OR "b', "col:x", "(", "\ud800".encode("utf-8", "replace").decode()])
+def test_strange_words_do_no_harm(bundled: LocalStore, words: str) -> None:
+    search(bundled, words)
+
+
+def test_authors_and_bodies_are_found(bundled: LocalStore) -> None:
+    assert ids(bundled, "granovetter", "reference") == ["24"]
+    assert ids(bundled, "hebert", "reference") == ["15"]
+    assert set(ids(bundled, "health foundation", "reference")) == {"3", "13", "20"}
+
+
+def test_the_index_file_answers_as_the_one_in_memory(bundled: LocalStore, tmp_path: Path) -> None:
+    build_index(bundled, tmp_path / INDEX_NAME)
+    on_disk = LocalStore(bundled.native, tmp_path)
+    assert on_disk.companion(INDEX_NAME) is not None
+    bare = LocalStore(bundled.native)
+    assert bare.companion(INDEX_NAME) is None
+    for words in ("leadership", "middle managers", "weak ties", "NICE"):
+        assert search(on_disk, words) == search(bare, words)
+
+
+def test_nothing_found_is_said_with_a_way_on(bundled: LocalStore) -> None:
+    with pytest.raises(NotFoundError, match="nothing has the words 'zebra'; try fewer or other words"):
+        resolve(bundled, "zebra")
+
+
+def test_a_slip_in_an_id_is_answered_with_the_nearest(bundled: LocalStore) -> None:
+    with pytest.raises(NotFoundError, match=r"did you mean .*claim/adopter-community\.improvement\.weak-ties"):
+        identify(bundled, "claim/adopter-community.improvement.weak-tie")
+
+
+def test_an_unknown_number_or_doi_is_said(bundled: LocalStore) -> None:
+    with pytest.raises(NotFoundError, match="there is no reference 99 in bevan-2024"):
+        resolve(bundled, "ref:99")
+    with pytest.raises(NotFoundError, match=r"no reference leads to the DOI 10\.1/x|no reference leads to the DOI"):
+        resolve(bundled, "10.1234/nowhere")
