@@ -32,9 +32,8 @@ def _rejoined(paragraphs: list[str]) -> list[str]:
     """Join paragraphs that a page break or a box cut in two."""
     whole: list[str] = []
     for paragraph in paragraphs:
-        if whole and re.match(r"[a-z]", paragraph) and not whole[-1].endswith((".", ":")) and not whole[-1].isupper():
-            whole[-1] += " " + paragraph
-        elif whole and re.match(r"[a-z]", paragraph) and re.search(rf"[a-z][{SUPERSCRIPTS}]*$", whole[-1]):
+        unfinished = whole and not whole[-1].endswith((".", ":")) and not whole[-1].isupper()
+        if unfinished and re.match(r"[a-z]", paragraph):
             whole[-1] += " " + paragraph
         else:
             whole.append(paragraph)

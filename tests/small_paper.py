@@ -64,6 +64,7 @@ passages:
     type: Claim
     order: 1
     paraphrase: "Teams may learn from one another."
+    action: "Give teams room in which they may learn from one another."
     kind: tendency
     role: strategic
     framing: [innovation, improvement]

@@ -23,13 +23,13 @@ def test_the_folders_of_a_wheel_come_before_those_of_a_checkout(
     package = tmp_path / "src" / "spreadgraph"
     for folder in (package / "_bundled" / "ontology", tmp_path / "ontology", tmp_path / "queries"):
         folder.mkdir(parents=True)
-    monkeypatch.setattr(resources, "_PACKAGE", package)
+    monkeypatch.setattr(resources, "_PACKAGE", str(package))
     assert resources.ontology_dir() == package / "_bundled" / "ontology"
     assert resources.queries_dir() == tmp_path / "queries"
 
 
 def test_a_broken_installation_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "src" / "spreadgraph")
+    monkeypatch.setattr(resources, "_PACKAGE", str(tmp_path / "src" / "spreadgraph"))
     with pytest.raises(SpreadgraphError, match="install spreadgraph again"):
         resources.ontology_dir()
 
@@ -52,7 +52,7 @@ def test_the_cache_lies_where_the_platform_keeps_caches(
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.platform", platform)
-    assert resources.cache_dir() == Path(expected)
+    assert Path(resources.cache_dir()) == Path(expected)
 
 
 def test_without_a_home_the_cache_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +60,7 @@ def test_without_a_home_the_cache_cannot_be_made(monkeypatch: pytest.MonkeyPatch
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("os.path.expanduser", lambda path: path)
     with pytest.raises(OSError, match=r".+"):
-        resources.cache_dir().mkdir(parents=True)
+        Path(resources.cache_dir()).mkdir(parents=True)
 
 
 @pytest.mark.parametrize("content", ["one\ntwo é\n", b"\x00\xff"])

@@ -6,21 +6,41 @@ import os
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spreadgraph.errors import SpreadgraphError
 
-_PACKAGE = Path(__file__).parent
+# pathlib costs 5 ms to import, which a trace can do without; whoever wants a Path gets one.
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+
+
+def bundled(name: str) -> str:
+    """Return the path of the bundled folder ``ontology`` or ``queries``.
+
+    Raises SpreadgraphError where the installation lacks it.
+    """
+    # A wheel carries the folders inside the package; a checkout has them beside src/.
+    for home in (os.path.join(_PACKAGE, "_bundled"), os.path.dirname(os.path.dirname(_PACKAGE))):
+        if os.path.isdir(folder := os.path.join(home, name)):
+            return folder
+    raise SpreadgraphError(f"the {name} folder is missing from this installation; install spreadgraph again")
 
 
 def ontology_dir() -> Path:
     """Return the folder of the ontology, the shapes, the context and the evidence."""
-    return _bundled("ontology")
+    from pathlib import Path
+
+    return Path(bundled("ontology"))
 
 
 def queries_dir() -> Path:
     """Return the folder of the named queries."""
-    return _bundled("queries")
+    from pathlib import Path
+
+    return Path(bundled("queries"))
 
 
 def evidence_files() -> list[Path]:
@@ -28,21 +48,21 @@ def evidence_files() -> list[Path]:
     return sorted(path for path in (ontology_dir() / "evidence").glob("*.yamlld") if path.name[0] != ".")
 
 
-def cache_dir() -> Path:
-    """Return the folder for files that can be made again; it need not exist yet.
+def cache_dir() -> str:
+    """Return the path of the folder for files that can be made again; it need not exist yet.
 
     ``SPREADGRAPH_CACHE`` wins, then ``XDG_CACHE_HOME``, then the habit of the platform.
     """
     if own := os.environ.get("SPREADGRAPH_CACHE"):
-        return Path(own)
+        return own
     if xdg := os.environ.get("XDG_CACHE_HOME"):
-        return Path(xdg) / "spreadgraph"
+        return os.path.join(xdg, "spreadgraph")
     if sys.platform == "win32" and (local := os.environ.get("LOCALAPPDATA")):
-        return Path(local) / "spreadgraph" / "cache"
-    home = os.path.expanduser("~")  # noqa: PTH111  Path.home() raises where there is no home
-    # Without a home: a folder that cannot be made, so that the graph is built in memory and not in the current folder.
-    root = Path(os.devnull if home == "~" else home)
-    return root / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "spreadgraph"
+        return os.path.join(local, "spreadgraph", "cache")
+    habit = "Library/Caches" if sys.platform == "darwin" else ".cache"
+    home = os.path.expanduser("~")
+    # Without a home: a folder that cannot be made, so that nothing is left in the folder one happens to be in.
+    return os.path.join(os.devnull if home == "~" else home, habit, "spreadgraph")
 
 
 def write_atomically(path: Path | str, content: str | bytes) -> None:
@@ -51,6 +71,8 @@ def write_atomically(path: Path | str, content: str | bytes) -> None:
     Text is written as UTF-8, its line ends as they are. Raises OSError where the file cannot be written; the old file
     then stays and nothing is left beside it.
     """
+    from pathlib import Path
+
     target = Path(os.path.realpath(path))
     data = content.encode("utf-8") if isinstance(content, str) else content
     draft = target.with_name(f".{target.name}.{os.getpid()}-{time.monotonic_ns()}.part")
@@ -70,11 +92,3 @@ def write_atomically(path: Path | str, content: str | bytes) -> None:
 def _keep_mode(old: Path, new: Path) -> None:
     with suppress(FileNotFoundError):
         new.chmod(old.stat().st_mode & 0o7777)
-
-
-def _bundled(name: str) -> Path:
-    # A wheel carries the folders inside the package; a checkout has them beside src/.
-    for folder in (_PACKAGE / "_bundled" / name, _PACKAGE.parents[1] / name):
-        if folder.is_dir():
-            return folder
-    raise SpreadgraphError(f"the {name} folder is missing from this installation; install spreadgraph again")

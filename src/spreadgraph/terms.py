@@ -40,8 +40,8 @@ ONTOLOGY_GRAPH = f"{GRAPH}ontology"
 ONTOLOGY_INFERRED_GRAPH = f"{GRAPH}ontology/inferred"
 PROVENANCE_GRAPH = f"{GRAPH}provenance"
 
-_NOT_IN_AN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?")
+_NOT_IN_AN_IRI = r'[\x00-\x20<>"{}|\\^`]'
+_NAME_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-")
 
 
 def paper_graph(slug: str) -> str:
@@ -70,7 +70,8 @@ def shorten(iri: str) -> str:
     >>> shorten("https://w3id.org/spreadgraph/ontology#Claim")
     'sg:Claim'
     """
-    if iri.startswith(DATA) and _NAME.fullmatch(iri, len(DATA)):
+    name = iri.removeprefix(DATA)
+    if name != iri and name[:1].isalnum() and name[-1].isalnum() and _NAME_CHARACTERS.issuperset(name):
         return iri.removeprefix(DATA)
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace) and len(iri) > len(namespace):
@@ -88,7 +89,7 @@ def expand(text: str) -> str:
     >>> expand("doi:10.1136/bmjinnov-2024-001251")
     'https://doi.org/10.1136/bmjinnov-2024-001251'
     """
-    if not text or _NOT_IN_AN_IRI.search(text):
+    if not text or re.search(_NOT_IN_AN_IRI, text):
         raise UsageError(f"{text!r} is no id; write one such as bevan-2024/reference/13, sg:Claim or a DOI")
     if doi := re.fullmatch(r"(?:doi:)?(10\.\d{4,9}/.+)", text, re.IGNORECASE):
         return DOI + doi[1].lower()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 
 NORMALISATION = "sg-norm-1"
 
 _MARKER = r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079](?:[\u00b9\u00b2\u00b3\u2070\u2074-\u2079,\u2013-]*)"
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_DIGITS = r"\d+(?:[.,]\d+)*"
+
+_UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~"
 
 
 def letters(text: str) -> str:
@@ -35,6 +36,8 @@ def sentence_sha256(text: str) -> str:
     >>> sentence_sha256("A \u201cwell-led\u201d team.") == sentence_sha256('a "well- led" TEAM')
     True
     """
+    import hashlib  # here, since a trace needs text fragments but no hash
+
     return hashlib.sha256(letters(text).encode()).hexdigest()
 
 
@@ -49,7 +52,7 @@ def numbers(text: str) -> str:
     >>> numbers("Table 1 lists 12 rows.\u00b2\u00b9")
     '1 12'
     """
-    return " ".join(_DIGITS.findall(without_markers(text)))
+    return " ".join(re.findall(_DIGITS, without_markers(text)))
 
 
 def text_fragment(page: str, start: str, end: str | None = None, prefix: str | None = None) -> str:
@@ -68,5 +71,4 @@ def text_fragment(page: str, start: str, end: str | None = None, prefix: str | N
 def _encode(part: str) -> str:
     # Written out, since urllib.parse costs more to import than a whole trace to ask; unreserved characters of RFC 3986
     # stay, except the hyphen, which separates the parts of a text fragment.
-    unreserved = re.compile(rb"[A-Za-z0-9._~]")
-    return "".join(chr(byte) if unreserved.match(bytes([byte])) else f"%{byte:02X}" for byte in part.encode())
+    return "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in part.encode())

@@ -47,7 +47,7 @@ def test_an_unknown_parameter_is_named() -> None:
 
 
 def test_an_unknown_query_is_answered_with_the_nearest() -> None:
-    with pytest.raises(NotFoundError, match="did you mean claims-by-basis"):
+    with pytest.raises(NotFoundError, match=r"did you mean claims-by-basis"):
         named("claims-by-bases")
     with pytest.raises(NotFoundError, match="see them all with: spreadgraph queries"):
         named("../../etc/passwd")

@@ -38,7 +38,9 @@ def test_kinds_narrow_the_search(bundled: LocalStore) -> None:
     assert {hit.kind for hit in search(bundled, "complexity", ["reference"]).hits} == {"reference"}
 
 
-@pytest.mark.parametrize("words", ["", "  ", '"', "***", "NOT", 'a" OR "b', "col:x", "(", "\ud800".encode("utf-8", "replace").decode()])
+@pytest.mark.parametrize(
+    "words", ["", "  ", '"', "***", "NOT", 'a" OR "b', "col:x", "(", "\ud800".encode("utf-8", "replace").decode()]
+)
 def test_strange_words_do_no_harm(bundled: LocalStore, words: str) -> None:
     search(bundled, words)
 
@@ -51,7 +53,7 @@ def test_authors_and_bodies_are_found(bundled: LocalStore) -> None:
 
 def test_the_index_file_answers_as_the_one_in_memory(bundled: LocalStore, tmp_path: Path) -> None:
     build_index(bundled, tmp_path / INDEX_NAME)
-    on_disk = LocalStore(bundled.native, tmp_path)
+    on_disk = LocalStore(bundled.native, str(tmp_path))
     assert on_disk.companion(INDEX_NAME) is not None
     bare = LocalStore(bundled.native)
     assert bare.companion(INDEX_NAME) is None

@@ -20,7 +20,11 @@ def traced(store: LocalStore, claim: str) -> Result:
 def test_a_claim_with_exchanged_references_shows_both(bundled: LocalStore) -> None:
     result = traced(bundled, "culture-and-leadership.clinical-leadership")
     (citation,) = result.citations
-    assert (citation.marker, citation.printed.number, citation.effective and citation.effective.number) == ("13", 13, 14)
+    assert (citation.marker, citation.printed.number, citation.effective and citation.effective.number) == (
+        "13",
+        13,
+        14,
+    )
     assert citation.corrected
     assert citation.work is not None
     assert citation.work.doi == "10.1186/s12913-021-07387-z"
@@ -77,7 +81,7 @@ def test_a_reference_cited_twice_has_two_places(bundled: LocalStore) -> None:
 
 
 def test_every_claim_can_be_traced(bundled: LocalStore) -> None:
-    ids = [row["id"].value for row in bundled.query(ALL_CLAIMS)]  # type: ignore[index, union-attr]  # a SELECT
+    ids = [row["id"].value for row in bundled.query(ALL_CLAIMS)]  # type: ignore[union-attr]  # a SELECT gives rows
     results = trace_claims(bundled, ids).results
     assert [result.claim.id for result in results] == ids
     assert all(result.claim.hedges and result.passages for result in results)

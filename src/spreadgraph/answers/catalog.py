@@ -1,17 +1,20 @@
 """The catalogue of named queries: reads their headers, binds their parameters, and never pastes a value as text."""
 
-from __future__ import annotations
+# Without postponed annotations: typing would compile those of a NamedTuple as strings, at every start.
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from spreadgraph.errors import NotFoundError, UsageError
-from spreadgraph.resources import queries_dir
+from spreadgraph.resources import bundled
 
-_HEADER = re.compile(r"^# (title|question|audience|param): (.+)$")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_KEYS = ("title", "question", "audience", "param")
 _UNDEF = "VALUES ?{} {{ UNDEF }}"
 
 
@@ -39,7 +42,8 @@ class Query(NamedTuple):
 @cache
 def catalogue() -> tuple[Query, ...]:
     """Return the named queries meant for people, by name (not the building blocks of traces, views and checks)."""
-    return tuple(read(path) for path in sorted(queries_dir().glob("*.rq")))
+    folder = bundled("queries")
+    return tuple(read(os.path.join(folder, file)) for file in sorted(os.listdir(folder)) if file.endswith(".rq"))
 
 
 @cache
@@ -48,8 +52,9 @@ def named(name: str) -> Query:
 
     Raises NotFoundError that names the nearest queries where there is none.
     """
-    if re.fullmatch(r"[a-z0-9-]+(/[a-z0-9-]+)?", name) and (path := queries_dir() / f"{name}.rq").is_file():
-        return read(path)
+    path = os.path.join(bundled("queries"), f"{name}.rq")
+    if name.replace("/", "").replace("-", "").isalnum() and os.path.isfile(path):
+        return read(path, name)
     from difflib import get_close_matches
 
     near = get_close_matches(name, [query.name for query in catalogue()], n=3, cutoff=0.5)
@@ -57,25 +62,26 @@ def named(name: str) -> Query:
     raise NotFoundError(f"no query is called {name!r}; {advice}")
 
 
-def read(path: Path) -> Query:
+def read(path: "Path | str", name: str | None = None) -> Query:
     """Read one ``.rq`` file; raises UsageError where its header lacks a title, question or audience."""
-    text = path.read_text(encoding="utf-8")
+    file = os.path.basename(path)
+    with open(path, encoding="utf-8") as source:
+        text = source.read()
     fields: dict[str, str] = {}
     parameters = []
     for line in text.splitlines():
-        if not (header := _HEADER.match(line)):
+        key, colon, content = line.removeprefix("# ").partition(": ")
+        if not colon or key not in _KEYS or not line.startswith("# "):
             break
-        if header[1] == "param":
-            parameters.append(_parameter(header[2], path))
+        if key == "param":
+            parameters.append(_parameter(content, file))
         else:
-            fields[header[1]] = header[2]
+            fields[key] = content
     missing = [key for key in ("title", "question", "audience") if key not in fields]
     if missing:
-        raise UsageError(f"{path.name}: the header lacks {', '.join(missing)}")
-    name = (
-        path.relative_to(queries_dir()).with_suffix("").as_posix() if path.is_relative_to(queries_dir()) else path.stem
-    )
-    return Query(name, fields["title"], fields["question"], fields["audience"], tuple(parameters), text)
+        raise UsageError(f"{file}: the header lacks {', '.join(missing)}")
+    title, question, audience = fields["title"], fields["question"], fields["audience"]
+    return Query(name or file.removesuffix(".rq"), title, question, audience, tuple(parameters), text)
 
 
 def bound(query: Query, values: Mapping[str, Sequence[str]]) -> str:
@@ -120,10 +126,9 @@ def iris(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"<{value}>" for value in values)
 
 
-def _parameter(header: str, path: Path) -> Parameter:
+def _parameter(header: str, file: str) -> Parameter:
     fields = [field.strip() for field in header.split("|")]
     if len(fields) != 5 or fields[1] not in {"iri", "text", "integer"} or fields[2] not in {"required", "optional"}:
-        raise UsageError(
-            f"{path.name}: write # param: name | iri, text or integer | required or optional | meaning | example"
-        )
+        form = "name | iri, text or integer | required or optional | meaning | example"
+        raise UsageError(f"{file}: write # param: {form}")
     return Parameter(fields[0], fields[1], fields[2] == "required", fields[3], fields[4])

@@ -1,6 +1,6 @@
 """Finds out what a reader means: an id, a locator, a reference number, a DOI, or words."""
 
-from __future__ import annotations
+# Without postponed annotations: typing would compile those of a NamedTuple as strings, at every start.
 
 import re
 from collections.abc import Sequence
@@ -12,9 +12,10 @@ from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import DATA, expand, shorten
 
-_REFERENCE = re.compile(r"(?:(?P<paper>[a-z0-9-]+)/)?ref(?:erence)?[:/](?P<number>\d+)$")
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
-_ID = re.compile(r"[a-z0-9.-]+(/[a-z0-9.-]+)+$")
+# Compiled when first used: most questions are words, and compiling costs more than answering.
+_REFERENCE = r"(?:(?P<paper>[a-z0-9-]+)/)?ref(?:erence)?[:/](?P<number>\d+)"
+_DOI = r"(?i:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)"
+_ID = r"[a-z0-9.-]+(/[a-z0-9.-]+)+"
 _NEAR = 3
 
 
@@ -33,12 +34,14 @@ def resolve(store: Store, text: str) -> Meant:
     reference or work), a locator, ``ref:13``, a DOI, or words to search for, an author's name included. Raises
     NotFoundError with the nearest ids, or with a way on, where nothing fits.
     """
-    text = text.strip()
-    if doi := _DOI.match(text):
+    text = " ".join(text.split())
+    if " " in text.removeprefix("doi: ") or not any(mark in text for mark in ":/"):
+        return _by_words(store, text)
+    if doi := re.fullmatch(_DOI, text.replace(" ", "")):
         return _by_doi(store, doi[1])
-    if reference := _REFERENCE.match(text):
+    if reference := re.fullmatch(_REFERENCE, text):
         return _by_number(store, int(reference["number"]), reference["paper"])
-    if text.startswith(("http://", "https://")) or _ID.match(text):
+    if text.startswith(("http://", "https://")) or re.fullmatch(_ID, text):
         return _by_id(store, text)
     return _by_words(store, text)
 
@@ -50,7 +53,7 @@ def papers(store: Store) -> tuple[str, ...]:
 
 def identify(store: Store, text: str) -> str:
     """Return the full IRI for ``text``: itself, a prefixed name, or an id with or without the name of its paper."""
-    candidates = [expand(text), *(f"{DATA}{paper}/{text}" for paper in papers(store) if _ID.match(text))]
+    candidates = [expand(text), *(f"{DATA}{paper}/{text}" for paper in papers(store) if re.fullmatch(_ID, text))]
     found = {row["id"] for row in rows(store, "trace/known", id=candidates)}
     for candidate in candidates:
         if candidate in found:

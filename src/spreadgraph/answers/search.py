@@ -1,20 +1,20 @@
 """Finds claims, passages and references by their words, with stemming, through an SQLite index beside the store."""
 
-from __future__ import annotations
+# Without postponed annotations: typing would compile those of a NamedTuple as strings, at every start.
 
-import re
 import sqlite3
 from collections.abc import Sequence
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from spreadgraph.answers.rows import rows
 from spreadgraph.graph.store import Store
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 INDEX_NAME = "search.sqlite"
 # A match in the text itself counts more than one in its surroundings (heading, element, search words, title).
 _RANK = "bm25(found, 0.0, 0.0, 4.0, 1.0)"
-_WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 
 class Hit(NamedTuple):
@@ -32,18 +32,23 @@ class Hits(NamedTuple):
     every_word: bool
 
 
-def build_index(store: Store, path: Path | str) -> None:
-    """Write the word index of ``store`` to ``path`` (a new file, or ``":memory:"`` through :func:`open_index`)."""
-    with sqlite3.connect(path) as connection:
+def build_index(store: Store, path: "Path | str") -> None:
+    """Write the word index of ``store`` to the new file ``path``; raises OSError where it cannot be written."""
+    connection = sqlite3.connect(path)
+    try:
         _fill(connection, store)
-    connection.close()
+    except sqlite3.Error as error:
+        raise OSError(f"the word index cannot be written: {error}") from error
+    finally:
+        connection.close()
 
 
 def open_index(store: Store) -> sqlite3.Connection:
     """Open the index that lies beside ``store``, read only; without one, build it in memory."""
     path = store.companion(INDEX_NAME)
     if path is not None:
-        return sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+        uri = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        return sqlite3.connect(f"file:{uri}?mode=ro&immutable=1", uri=True)
     connection = sqlite3.connect(":memory:")
     _fill(connection, store)
     return connection
@@ -55,7 +60,7 @@ def search(store: Store, words: str, kinds: Sequence[str] = (), limit: int = 50)
     Words are stemmed (manager finds managers) and accents make no difference. ``kinds`` narrows to claim, passage
     or reference. Empty where no word is known.
     """
-    terms = _WORD.findall(words)
+    terms = "".join(character if character.isalnum() else " " for character in words).split()
     if not terms:
         return Hits((), True)
     phrase, every, some = f'"{" ".join(terms)}"', *(word.join(f'"{term}"' for term in terms) for word in (" ", " OR "))
@@ -69,7 +74,8 @@ def search(store: Store, words: str, kinds: Sequence[str] = (), limit: int = 50)
 
 def _match(connection: sqlite3.Connection, terms: str, kinds: Sequence[str], limit: int) -> tuple[Hit, ...]:
     narrowed = f"AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
-    sql = f"SELECT kind, id, text FROM found WHERE found MATCH ? {narrowed} ORDER BY {_RANK}, rowid LIMIT ?"  # noqa: S608  only placeholders and constants are put in
+    matches = f"found MATCH ? {narrowed} ORDER BY {_RANK}, rowid LIMIT ?"
+    sql = f"SELECT kind, id, text FROM found WHERE {matches}"  # noqa: S608  only placeholders and constants are put in
     return tuple(Hit(*row) for row in connection.execute(sql, (terms, *kinds, limit)))
 
 

@@ -1,7 +1,6 @@
 """The one trace: from a claim to passage, citation, reference and work, and from a reference back to the claims."""
 
-from __future__ import annotations
-
+# Without postponed annotations: typing would compile those of a NamedTuple as strings, at every start.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -145,29 +144,37 @@ def trace_references(store: Store, references: Sequence[str]) -> Trace:
 def _results(store: Store, claims: Sequence[str]) -> tuple[Result, ...]:
     if not claims:
         return ()
-    core = grouped(rows(store, "trace/claims", claim=claims), "claim")
+    core = {row["claim"]: row for row in rows(store, "trace/claims", claim=claims)}
+    details = grouped(rows(store, "trace/claim-details", claim=claims), "claim")
     passages = grouped(rows(store, "trace/passages", claim=claims), "claim")
-    cited = rows(store, "trace/citations", claim=claims)
-    citations = _citations(store, cited)
+    cited = grouped(rows(store, "trace/citations", claim=claims), "claim")
     nearby = grouped(rows(store, "trace/nearby", claim=claims), "claim")
-    notes = _notes(store, [*claims, *distinct([row for group in passages.values() for row in group], "passage")])
-    own = grouped(cited, "claim")
+    notes = _notes(store, [*claims, *_all(passages, "passage"), *_all(cited, "citation", "printed", "meant")])
+    works = _works(store, _all(cited, "work"))
 
     def result(claim: str) -> Result:
-        attached = tuple(citations[citation] for citation in distinct(own.get(claim, ()), "citation"))
+        markers = grouped(cited.get(claim, ()), "citation")
+        citations = tuple(_citation(group[0], works, notes) for group in markers.values())
         places = passages.get(claim, ())
         return Result(
-            _claim(core[claim]),
+            _claim(core[claim], grouped(details.get(claim, ()), "detail")),
             tuple(_passage(row) for row in places),
-            attached,
-            str(core[claim][0]["basis"]),
-            support(attached),
-            flags(attached),
+            citations,
+            core[claim]["basis"],
+            support(citations),
+            flags(citations),
             distinct(nearby.get(claim, ()), "title"),
             _unique(note for key in (claim, *distinct(places, "passage")) for note in notes.get(key, ())),
         )
 
     return tuple(result(claim) for claim in claims if claim in core)
+
+
+def _all(groups: dict[str, list[Row]], *columns: str) -> tuple[str, ...]:
+    """Return what stands in the columns of all groups, each once."""
+    return tuple(
+        dict.fromkeys(value for group in groups.values() for column in columns for value in distinct(group, column))
+    )
 
 
 def support(citations: Iterable[Citation]) -> str:
@@ -198,12 +205,14 @@ OWN = "from the authors' own organisation"
 DISPUTES = frozenset({"exchanged reference", "doubtful fit"})
 
 
-def _claim(found: list[Row]) -> Claim:
-    first = found[0]
+def _claim(row: Row, details: dict[str, list[Row]]) -> Claim:
+    def values(detail: str) -> tuple[str, ...]:
+        return distinct(details.get(detail, ()), "value")
+
+    element = next(iter(values("element")), None)
     return Claim(
-        first["claim"], first["text"], first["kind"], first["role"], distinct(found, "hedge"), distinct(found, "cue"),
-        distinct(found, "framing"), first["elementName"],
-    )  # fmt: skip
+        row["claim"], row["text"], row["kind"], row["role"], values("hedge"), values("cue"), values("framing"), element
+    )
 
 
 def _passage(row: Row) -> Passage:
@@ -230,13 +239,6 @@ def place_in_words(locator: str, section: str, element: str | None = None, colum
     return ", ".join([section, *where, f"sentence {sentence}"])
 
 
-def _citations(store: Store, found: list[Row]) -> dict[str, Citation]:
-    works = _works(store, distinct(found, "work"))
-    targets = [*distinct(found, "citation"), *distinct(found, "printed"), *distinct(found, "meant")]
-    notes = _notes(store, targets)
-    return {key: _citation(group[0], works, notes) for key, group in grouped(found, "citation").items()}
-
-
 def _citation(row: Row, works: dict[str, Work], notes: dict[str, tuple[Note, ...]]) -> Citation:
     printed = Reference(row["printed"], row["printedNumber"], row["printedText"])
     effective = Reference(row["meant"], row["meantNumber"], row["meantText"]) if row["meant"] else None
@@ -253,16 +255,28 @@ def _citation(row: Row, works: dict[str, Work], notes: dict[str, tuple[Note, ...
 def _works(store: Store, works: Sequence[str]) -> dict[str, Work]:
     if not works:
         return {}
-    return {key: _work(group[0]) for key, group in grouped(rows(store, "trace/works", work=works), "work").items()}
+    details = grouped(rows(store, "trace/work-details", work=works), "work")
+    found = grouped(rows(store, "trace/works", work=works), "work")
+    return {work: _work(group[0], details.get(work, [])) for work, group in found.items()}
 
 
-def _work(row: Row) -> Work:
-    reviewed = {"peer reviewed": True, "not peer reviewed": False}.get(row["review"])
-    url = f"https://doi.org/{row['doi']}" if row["doi"] else row["page"]
+def _work(row: Row, details: list[Row]) -> Work:
+    known = {detail["detail"]: detail["value"] for detail in reversed(details)}
+    reviewed = {"peer reviewed": True, "not peer reviewed": False}.get(known.get("review", ""))
+    doi = known.get("doi")
     return Work(
-        row["work"], row["title"], row["authors"], row["year"], row["journal"], row["doi"], url, row["type"], reviewed,
-        row["relation"], row["level"] == "secondary source",
-    )  # fmt: skip
+        row["work"],
+        row["title"],
+        row["authors"],
+        known.get("year"),
+        known.get("journal"),
+        doi,
+        f"https://doi.org/{doi}" if doi else known.get("page"),
+        known.get("type"),
+        reviewed,
+        known.get("relation"),
+        known.get("level") == "secondary source",
+    )
 
 
 def _notes(store: Store, targets: Sequence[str]) -> dict[str, tuple[Note, ...]]:

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from spreadgraph.errors import SpreadgraphError
+from spreadgraph.views.terminal import columns
 
 DONE, NOTHING, WRONG_USE = 0, 1, 2
 
@@ -21,8 +22,12 @@ COMMANDS = {
     "trace": "follow a claim to its source, or a source to its claims",
     "search": "find claims, passages and references by words",
     "compare": "innovation beside improvement, element by element",
+    "advise": "plan cards for your own intervention, or a look at your plan",
     "query": "run SPARQL: a named query, a file, or - for standard input",
     "queries": "list the named queries",
+    "audit": "look for thin support, and for references that may not fit",
+    "verify": "compare the passages of a paper with your own copy of it",
+    "what-if": "what loses its support if these sources fall",
     "check": "look for defects in the evidence",
     "export": "write the graph or its works in another format",
     "passages": "make the passage entries of a new paper from your own list of its sentences",
@@ -77,6 +82,13 @@ def _in_words(error: Exception) -> str:
     return f"{where}{error.strerror or error}"
 
 
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal; measured here, since argparse would import shutil for it at every start."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=columns(sys.stdout) - 2)
+
+
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line that says what to do."""
 
@@ -90,11 +102,11 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         prog="spreadgraph",
         description="Follow advice on spreading health-care change to the sentence and source it rests on.",
         allow_abbrev=False,
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     parser.add_argument("--debug", action="store_true", help="show where an error arose")
     parser.add_argument("--store", metavar="DIR", help="a library of papers on disk; without it, the bundled paper")
-    # With prog given, argparse need not lay out a usage line (and import what that takes) at every start.
     commands = parser.add_subparsers(
         title="commands", metavar="COMMAND", required=True, parser_class=_Parser, prog="spreadgraph"
     )
@@ -107,7 +119,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
 def _add(commands: argparse._SubParsersAction[_Parser], name: str, given: Iterable[str]) -> None:
     purpose = COMMANDS[name]
     parser = commands.add_parser(
-        name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.", allow_abbrev=False
+        name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.", allow_abbrev=False, formatter_class=_Help
     )
     if name in given:
         module = import_module(f"spreadgraph.cli.{name.replace('-', '_')}")

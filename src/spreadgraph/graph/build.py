@@ -99,11 +99,20 @@ def _record(store: Store, graph: str, origins: Iterable[NamedNode], sha256: str 
     facts: list[tuple[NamedNode, NamedNode | Literal]] = [
         (NamedNode(f"{RDF}type"), _ENTITY),
         (_TRIPLES, Literal(str(size), datatype=NamedNode(f"{XSD}integer"))),
-        (_LICENCE, _about_ontology(store, _LICENCE.value)),
+        (_LICENCE, _licence(store, node)),
         *((_DERIVED_FROM, origin) for origin in origins),
         *([(_SHA256, Literal(sha256))] if sha256 else []),
     ]
     store.extend(Quad(node, predicate, value, NamedNode(PROVENANCE_GRAPH)) for predicate, value in facts)
+
+
+def _licence(store: Store, graph: NamedNode) -> NamedNode:
+    """Return the licence that the curation of a paper names for its graph; other graphs have that of the ontology."""
+    for quad in store.quads_for_pattern(None, NamedNode(f"{SG}curates"), None, graph):
+        for found in store.quads_for_pattern(quad.subject, _LICENCE, None, graph):
+            if isinstance(found.object, NamedNode):
+                return found.object
+    return _about_ontology(store, _LICENCE.value)
 
 
 def _about_ontology(store: Store, predicate: str) -> NamedNode:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import pyoxigraph
@@ -14,6 +14,8 @@ from spreadgraph.graph import cache
 from spreadgraph.resources import cache_dir
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import rdflib
 
 Results: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
@@ -29,14 +31,14 @@ class Store(Protocol):
         Raises SyntaxError where the text is not valid SPARQL.
         """
 
-    def companion(self, name: str) -> Path | None:
-        """Return the file ``name`` that was built together with this store, or None where there is none."""
+    def companion(self, name: str) -> str | None:
+        """Return the path of the file ``name`` that was built together with this store, None where there is none."""
 
 
 class LocalStore:
     """An Oxigraph store in memory or on disk. ``native`` is the pyoxigraph store, for builders and exporters."""
 
-    def __init__(self, native: pyoxigraph.Store | None = None, folder: Path | None = None) -> None:
+    def __init__(self, native: pyoxigraph.Store | None = None, folder: str | None = None) -> None:
         self.native = pyoxigraph.Store() if native is None else native
         self._folder = folder
 
@@ -44,15 +46,15 @@ class LocalStore:
         """Answer a query; see :class:`Store`."""
         return self.native.query(sparql)
 
-    def companion(self, name: str) -> Path | None:
-        """Return the file ``name`` that was built together with this store, or None where there is none."""
-        path = self._folder / name if self._folder else None
-        return path if path and path.is_file() else None
+    def companion(self, name: str) -> str | None:
+        """Return the path of the file ``name`` that was built together with this store; see :class:`Store`."""
+        path = os.path.join(self._folder, name) if self._folder else ""
+        return path if os.path.isfile(path) else None
 
 
 # Makes one more file from the finished graph, such as a search index: called with the store and the path of the file.
 # It raises OSError where it cannot write, and the bundled graph is then built in memory.
-Companion: TypeAlias = tuple[str, Callable[[Store, Path], None]]
+Companion: TypeAlias = "tuple[str, Callable[[Store, Path], None]]"
 
 
 def open_bundled(companions: Sequence[Companion] = ()) -> LocalStore:
@@ -64,7 +66,7 @@ def open_bundled(companions: Sequence[Companion] = ()) -> LocalStore:
     folder = cache.entry(cache_dir(), cache.bundled_key(companions), lambda draft: _fill(draft, companions))
     if folder:
         try:
-            return LocalStore(pyoxigraph.Store.read_only(str(folder / GRAPH_FOLDER)), folder)
+            return LocalStore(pyoxigraph.Store.read_only(os.path.join(folder, GRAPH_FOLDER)), folder)
         except (OSError, RuntimeError):
             pass  # another process may have just replaced or cleared the entry
     return LocalStore(_built())
@@ -75,11 +77,10 @@ def open_store(folder: Path | str) -> LocalStore:
 
     It shows the papers as they are now: what is added later is seen when it is opened again. Raises StoreError.
     """
-    folder = Path(folder)
-    if not (folder / "CURRENT").is_file():
+    if not os.path.isfile(os.path.join(folder, "CURRENT")):
         raise StoreError(f"there is no library in {folder}; make one with: spreadgraph --store {folder} add FILE")
     try:
-        return LocalStore(pyoxigraph.Store.read_only(str(folder)), folder)
+        return LocalStore(pyoxigraph.Store.read_only(str(folder)), str(folder))
     except (OSError, RuntimeError) as error:
         raise StoreError(f"the library in {folder} cannot be read ({error}); make it again with: add FILE") from error
 
@@ -89,13 +90,12 @@ def create_store(folder: Path | str) -> LocalStore:
 
     Only one process may write at a time. Raises StoreError where another does, or where the folder cannot be used.
     """
-    folder = Path(folder)
-    if folder.exists() and not folder.is_dir():
+    if os.path.exists(folder) and not os.path.isdir(folder):
         raise StoreError(f"{folder} is a file; name a folder for the library")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "CURRENT").is_file():
+    if os.path.isdir(folder) and os.listdir(folder) and not os.path.isfile(os.path.join(folder, "CURRENT")):
         raise StoreError(f"{folder} holds other files; name an empty or a new folder for the library")
     try:
-        return LocalStore(pyoxigraph.Store(str(folder)), folder)
+        return LocalStore(pyoxigraph.Store(str(folder)), str(folder))
     except (OSError, RuntimeError) as error:
         if "lock" in str(error).lower():
             raise StoreError(f"another process is writing to {folder}; try again when it is done") from error

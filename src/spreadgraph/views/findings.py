@@ -14,10 +14,8 @@ def as_text(found: Sequence[Finding]) -> str:
     """Return one line a finding, or one line that says that nothing was found."""
     if not found:
         return "no defects found\n"
-    return "".join(
-        f"{finding.severity}: {safe(f'{finding.focus}: ' if finding.focus else '')}{safe(finding.message)}\n"
-        for finding in found
-    )
+    lines = ((finding.place, finding.severity, finding.focus, finding.message) for finding in found)
+    return "".join(": ".join(safe(part) for part in line if part) + "\n" for line in lines)
 
 
 def as_json(found: Sequence[Finding]) -> str:

@@ -1,18 +1,17 @@
 """Lays text out for a terminal: colour where it is welcome, wrapped to the width, nothing that moves the cursor."""
 
-from __future__ import annotations
+# Without postponed annotations: typing would compile those of a NamedTuple as strings, at every start.
 
 import os
-import re
 import sys
-import textwrap
 from typing import NamedTuple, TextIO
 
 LABEL = 11
 NARROW = 60
 WIDEST = 100
 # C0, C1 and bidirectional controls: a title must not be able to colour, overwrite or reorder what is shown.
-_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_RANGES = ((0x00, 0x0A), (0x0B, 0x20), (0x7F, 0xA0), (0x200E, 0x2010), (0x202A, 0x202F), (0x2066, 0x206A))
+_CONTROLS = {code: "\ufffd" for start, end in _RANGES for code in range(start, end)}
 _STYLES = {"bold": "1", "dim": "2", "accent": "36", "warn": "33", "good": "32"}
 
 
@@ -23,11 +22,11 @@ class Terminal(NamedTuple):
     colour: bool = False
 
     @staticmethod
-    def of(stream: TextIO) -> Terminal:
+    def of(stream: TextIO) -> "Terminal":
         """Return the layout that suits ``stream``: colour only on a terminal, and never with NO_COLOR set."""
         tty = stream.isatty()
         colour = tty and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        width = _columns(stream) if tty or "COLUMNS" in os.environ else 80
+        width = columns(stream) if tty or "COLUMNS" in os.environ else 80
         return Terminal(max(20, min(width, WIDEST)), colour and sys.platform != "win32")
 
     def style(self, text: str, *styles: str) -> str:
@@ -57,12 +56,18 @@ class Terminal(NamedTuple):
         return [(bullet if first else rest) + self.style(line, *styles) for first, line in _firsts(lines)]
 
     def _wrapped(self, text: str, width: int) -> list[str]:
-        if re.fullmatch(r"https?://\S+", text):
-            return [safe(text)]
-        return textwrap.wrap(safe(text), max(width, 16), break_long_words=False, break_on_hyphens=False) or [""]
+        """Fill lines with whole words; a word longer than the line (an address) is never cut."""
+        lines = [""]
+        for word in safe(text).split():
+            if lines[-1] and len(lines[-1]) + 1 + len(word) > max(width, 16):
+                lines.append(word)
+            else:
+                lines[-1] += f" {word}" if lines[-1] else word
+        return lines
 
 
-def _columns(stream: TextIO) -> int:
+def columns(stream: TextIO) -> int:
+    """Return the width to lay out for: that of ``COLUMNS``, else of the terminal, else 80."""
     # What shutil.get_terminal_size does, without importing the archive formats that come with shutil.
     if (given := os.environ.get("COLUMNS", "")).isdigit() and int(given):
         return int(given)
@@ -78,7 +83,7 @@ def safe(text: str) -> str:
     >>> safe("a\x1b[31m title")
     'a�[31m title'
     """
-    return _CONTROLS.sub("\ufffd", text)
+    return text.translate(_CONTROLS)
 
 
 def _firsts(lines: list[str]) -> list[tuple[bool, str]]:

@@ -171,16 +171,17 @@ def as_markdown(trace: Trace) -> str:
     """Return the trace as Markdown, every chain in full."""
     blocks = []
     for use in trace.references:
-        blocks.append(f"## Reference {use.reference.number}\n\n" + _bullets(use_fields(use)))
+        blocks.append(f"## Reference {use.reference.number}\n\n" + bullets(use_fields(use)))
     for result in trace.results:
         blocks.append(
             f"## {markdown_escaped(subject(result))}\n\n> {markdown_escaped(result.claim.text)}\n\n"
-            + _bullets(fields(result))
+            + bullets(fields(result))
         )
     return "\n".join(blocks)
 
 
-def _bullets(found: Iterable[Field]) -> str:
+def bullets(found: Iterable[Field]) -> str:
+    """Return labelled lines as a Markdown list; a line without a label goes on under the one before."""
     lines: list[str] = []
     for label, text, _ in found:
         shown = f"<{text}>" if re.fullmatch(r"https?://[^\s<>]+", text) else markdown_escaped(text)
@@ -202,13 +203,14 @@ def as_json(trace: Trace) -> str:
 
     document = {
         "direction": trace.direction,
-        "results": [_result_json(result) for result in trace.results],
+        "results": [result_json(result) for result in trace.results],
         "references": [_use_json(use) for use in trace.references],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _result_json(result: Result) -> dict[str, Any]:
+def result_json(result: Result) -> dict[str, Any]:
+    """Return one chain in the shape that stays stable."""
     claim = result.claim
     return {
         "claim": {

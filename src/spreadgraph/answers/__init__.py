@@ -1,0 +1,1 @@
+"""Answers: what the graph says to a question, as plain values."""

@@ -1,0 +1,1 @@
+"""Views: answers shown as text, tables, pages, pictures and files."""
