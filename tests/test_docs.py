@@ -1,0 +1,69 @@
+"""What the documents say is run: commands, outputs, the list of folders, the picture."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from spreadgraph.cli import COMMANDS, main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.S)
+SHOWN = [
+    (command, shown)
+    for (kind, command), (after, shown) in pairwise(BLOCKS)
+    if kind == "sh" and after == "text" and command.count("\n") == 1
+]
+RUN = [
+    line
+    for kind, block in BLOCKS
+    if kind == "sh"
+    for line in block.splitlines()
+    if line.startswith("spreadgraph ") and "|" not in line
+]
+
+
+@pytest.mark.parametrize(("command", "shown"), SHOWN)
+def test_an_output_shown_is_the_output(capsys: pytest.CaptureFixture[str], command: str, shown: str) -> None:
+    assert main(shlex.split(command.strip().split("spreadgraph ")[-1])) == 0
+    assert capsys.readouterr().out.strip() == shown.strip()
+
+
+@pytest.mark.parametrize("line", RUN)
+def test_a_command_shown_works(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = [word.replace("ontology/", f"{ROOT}/ontology/") for word in shlex.split(line, comments=True)[1:]]
+    if words[0] in {"verify", "check"} or "--plan" in words:
+        pytest.skip("needs a file of the reader's own, or is tested elsewhere at length")
+    assert main(words) in {0, 1}
+    assert "spreadgraph:" not in capsys.readouterr().err
+
+
+def test_every_command_is_described() -> None:
+    for name in COMMANDS:
+        assert f"spreadgraph {name}" in README, name
+
+
+def test_links_lead_to_files_that_are_there() -> None:
+    for document in [*ROOT.glob("*.md"), *(ROOT / "ontology").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")]:
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
+            assert (document.parent / link).exists(), f"{document.name}: {link}"
+
+
+def test_the_folders_named_are_there() -> None:
+    tree = next(block for kind, block in BLOCKS if kind == "text" and "ontology/" in block and "src/" in block)
+    for name in re.findall(r"^\s*([\w/.-]+/)\s", tree, re.M):
+        assert any(ROOT.glob(f"**/{name}")), name
+
+
+def test_the_licences_are_named() -> None:
+    licences = (ROOT / "ontology" / "LICENCE.md").read_text(encoding="utf-8")
+    for name in ("MIT", "CC BY 4.0", "CC BY-NC 4.0", "10.1136/bmjinnov-2024-001251"):
+        assert name in licences
