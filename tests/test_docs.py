@@ -17,7 +17,7 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.S)
 SHOWN = [
     (command, shown)
     for (kind, command), (after, shown) in pairwise(BLOCKS)
-    if kind == "sh" and after == "text" and command.count("\n") == 1
+    if kind == "sh" and after == "text" and command.count("\n") == 1 and "-o " not in command
 ]
 RUN = [
     line

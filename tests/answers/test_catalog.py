@@ -32,7 +32,7 @@ def test_an_iri_with_forbidden_characters_is_refused(value: str) -> None:
 def test_an_integer_is_an_integer() -> None:
     number = Parameter("n", "integer", True, "a number", "3")
     assert serialised(number, "-12") == "-12"
-    with pytest.raises(UsageError, match="n takes a whole number, not '1.5'"):
+    with pytest.raises(UsageError, match=r"n takes a whole number, not '1\.5'"):
         serialised(number, "1.5")
 
 

@@ -11,7 +11,7 @@ from spreadgraph.graph.store import LocalStore
 
 @pytest.fixture(scope="session")
 def dataset(bundled: LocalStore) -> rdflib.Dataset:
-    """The bundled graph as a Dataset whose default graph is not the union of the others."""
+    """Return the bundled graph as a Dataset whose default graph is not the union of the others."""
     data = pyoxigraph.serialize(bundled.native, format=pyoxigraph.RdfFormat.N_QUADS)
     assert data is not None
     return rdflib.Dataset(default_union=False).parse(data=data, format="nquads")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spreadgraph.answers.catalog import Query, catalogue, read
+from spreadgraph.answers.catalog import Query, catalogue, named
 from spreadgraph.resources import queries_dir, write_atomically
 from spreadgraph.views.catalogues import AUDIENCES
 
@@ -20,10 +20,10 @@ runs unchanged on the embedded store, in rdflib, and on any SPARQL endpoint that
     spreadgraph query caveats --format csv -o caveats.csv
     spreadgraph query {example}
 
-A query with optional parameters gives every row without them. In the file a parameter is `VALUES ?name {{ UNDEF }}`: put a
-value in place of `UNDEF` to use the query elsewhere. Curated data stand in a graph for each paper (`?paper`), what follows
-from them in another (`?inferred`), the vocabulary in `?ontology`; no query relies on the default graph.
-`trace/` holds the building blocks of `spreadgraph trace`, `views/` those of the network views.
+A query with optional parameters gives every row without them. In the file a parameter is `VALUES ?name {{ UNDEF }}`:
+put a value in place of `UNDEF` to use the query elsewhere. Curated data stand in a graph for each paper (`?paper`),
+what follows from them in another (`?inferred`), the vocabulary in `?ontology`; no query relies on the default graph.
+The other folders hold the building blocks of the commands of the same name, `views/` those of the network views.
 
 This page is made from the headers by `python -m tests.queries.index`.
 """
@@ -35,7 +35,7 @@ def index() -> str:
     parts = [HEAD.format(example=_call(example))]
     for audience in AUDIENCES:
         parts += [f"\n## For a {audience}\n", _table([each for each in catalogue() if each.audience == audience])]
-    checks = [read(path) for path in sorted((queries_dir() / "checks").glob("*-violation.rq"))]
+    checks = [named(f"checks/{path.stem}") for path in sorted((queries_dir() / "checks").glob("*-violation.rq"))]
     parts += ["\n## Checks\n", "Each row of these is a defect; `spreadgraph check` runs them all.\n", _checks(checks)]
     return "\n".join(parts)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import rdflib
-from queries.answers import EXPECTED, Answer, is_free_text, of_oxigraph, of_rdflib
 
-from spreadgraph.answers.catalog import Parameter, Query, bound, catalogue, serialised
+from queries.answers import EXPECTED, Answer, is_free_text, of_oxigraph, of_rdflib
+from spreadgraph.answers.catalog import Parameter, Query, bound, catalogue, named, serialised
+from spreadgraph.answers.trace import trace_claims
 from spreadgraph.graph.store import LocalStore
-from spreadgraph.terms import expand
+from spreadgraph.terms import expand, shorten
 
 QUERIES = pytest.mark.parametrize("query", catalogue(), ids=lambda query: query.name)
 PARAMETERS = pytest.mark.parametrize(
@@ -54,6 +55,13 @@ def test_no_answer_has_an_empty_sentence(query: Query, bundled: LocalStore) -> N
     answer = of_oxigraph(bundled.native, query.text)
     sentences = [number for number, name in enumerate(answer.columns) if is_free_text(name)]
     assert all(row[number] for row in answer.rows for number in sentences)
+
+
+def test_the_links_are_those_of_a_trace(bundled: LocalStore) -> None:
+    answer = of_oxigraph(bundled.native, named("open-the-page-at-the-sentence").text)
+    results = trace_claims(bundled, [expand(claim) for claim, _, _ in answer.rows]).results
+    traced = [(shorten(each.claim.id), place.locator, place.link) for each in results for place in each.passages]
+    assert answer.rows == traced
 
 
 def test_free_text_is_left_out_and_nothing_else() -> None:

@@ -10,13 +10,13 @@ import pytest
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
-from spreadgraph.answers.catalog import Query, catalogue, read
+from spreadgraph.answers.catalog import Query, catalogue, named
 from spreadgraph.resources import queries_dir
 from spreadgraph.terms import PREFIXES
 from spreadgraph.views.catalogues import AUDIENCES
 
-CHECKS = tuple(read(path) for path in sorted((queries_dir() / "checks").glob("*.rq")))
-ALL = pytest.mark.parametrize("query", (*catalogue(), *CHECKS), ids=lambda query: query.name)
+CHECKS = tuple(named(f"checks/{path.stem}") for path in sorted((queries_dir() / "checks").glob("*.rq")))
+ALL = pytest.mark.parametrize("query", [*catalogue(), *CHECKS], ids=lambda query: query.name)
 
 
 @ALL

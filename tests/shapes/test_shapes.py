@@ -70,7 +70,8 @@ def stated() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("path", VALID, ids=name)
-def test_the_valid_twin_conforms(path: Path) -> None:
+def test_the_valid_twin_conforms_and_says_what_it_is(path: Path) -> None:
+    assert re.match(r"# Valid: .+\.\n", text(path))
     assert reported(text(path)) == set()
 
 
@@ -83,8 +84,8 @@ def test_the_invalid_twin_breaks_what_its_head_says(path: Path) -> None:
 @pytest.mark.parametrize("path", INVALID, ids=name)
 def test_the_invalid_twin_is_one_edit_away_and_says_why(path: Path) -> None:
     assert re.match(r"# Invalid: .+\.\n", text(path))
-    twins = [_statements(text(each)) for each in (path.parent / "valid.ttl", path)]
-    assert len([code for code in SequenceMatcher(None, *twins).get_opcodes() if code[0] != "equal"]) == 1
+    valid, invalid = _statements(text(path.parent / "valid.ttl")), _statements(text(path))
+    assert len([code for code in SequenceMatcher(None, valid, invalid).get_opcodes() if code[0] != "equal"]) == 1
 
 
 def test_every_constraint_has_an_invalid_twin() -> None:

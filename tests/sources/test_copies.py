@@ -103,7 +103,9 @@ REFUSED = {
     "own entities": (
         b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><article>&x;</article>', r"defines entities of its own",
     ),
-    "an unknown entity": (b"<!DOCTYPE a SYSTEM 'a.dtd'><article>\n&otter;</article>", r":2: the entity &otter; is not known"),
+    "an unknown entity": (
+        b"<!DOCTYPE a SYSTEM 'a.dtd'><article>\n&otter;</article>", r":2: the entity &otter; is not known",
+    ),
     "faulty XML": (b"<?xml version='1.0'?>\n<article><p>x</article>", r":2: not well-formed XML"),
     "a page too deep": (b"<html>" + b"<div>" * 3000 + b"x", r"cannot be read to its end"),
     "half a PDF": (pdf("Otters")[:300], r"is a damaged PDF"),

@@ -105,12 +105,14 @@ def _empty(locator: str, found: Sequence[Row]) -> str | None:
 
 def _by_words(store: Store, text: str) -> Meant:
     claims = search(store, text, ["claim"])
+    if claims.hits and claims.every_word:
+        return Meant(claims=tuple(hit.id for hit in claims.hits))
     references = search(store, text, ["reference"])
-    if claims.hits and (claims.every_word or not (references.hits and references.every_word)):
-        remark = None if claims.every_word else "no claim has all of these words; these have some of them"
-        return Meant(claims=tuple(hit.id for hit in claims.hits), remark=remark)
-    if references.hits:
+    if references.hits and (references.every_word or not claims.hits):
         return Meant(references=tuple(hit.id for hit in references.hits))
+    if claims.hits:
+        remark = "no claim has all of these words; these have some of them"
+        return Meant(claims=tuple(hit.id for hit in claims.hits), remark=remark)
     raise NotFoundError(f"nothing has the words {text!r}; try fewer or other words, or see: spreadgraph compare")
 
 

@@ -146,25 +146,26 @@ def _results(store: Store, claims: Sequence[str]) -> tuple[Result, ...]:
         return ()
     core = {row["claim"]: row for row in rows(store, "trace/claims", claim=claims)}
     details = grouped(rows(store, "trace/claim-details", claim=claims), "claim")
-    passages = grouped(rows(store, "trace/passages", claim=claims), "claim")
+    stated = grouped(rows(store, "trace/passages", claim=claims), "claim")
+    passages = _passages(store, (row for group in stated.values() for row in group))
     cited = grouped(rows(store, "trace/citations", claim=claims), "claim")
     nearby = grouped(rows(store, "trace/nearby", claim=claims), "claim")
-    notes = _notes(store, [*claims, *_all(passages, "passage"), *_all(cited, "citation", "printed", "meant")])
+    notes = _notes(store, [*claims, *_all(stated, "passage"), *_all(cited, "citation", "printed", "meant")])
     works = _works(store, _all(cited, "work"))
 
     def result(claim: str) -> Result:
         markers = grouped(cited.get(claim, ()), "citation")
         citations = tuple(_citation(group[0], works, notes) for group in markers.values())
-        places = passages.get(claim, ())
+        places = distinct(stated.get(claim, ()), "passage")
         return Result(
             _claim(core[claim], grouped(details.get(claim, ()), "detail")),
-            tuple(_passage(row) for row in places),
+            tuple(passages[place] for place in places),
             citations,
             core[claim]["basis"],
             support(citations),
             flags(citations),
             distinct(nearby.get(claim, ()), "title"),
-            _unique(note for key in (claim, *distinct(places, "passage")) for note in notes.get(key, ())),
+            _unique(note for key in (claim, *places) for note in notes.get(key, ())),
         )
 
     return tuple(result(claim) for claim in claims if claim in core)
@@ -215,11 +216,22 @@ def _claim(row: Row, details: dict[str, list[Row]]) -> Claim:
     )
 
 
-def _passage(row: Row) -> Passage:
-    page = row["page"] and (f"{row['page']}#{row['anchor']}" if row["anchor"] else row["page"])
-    link = text_fragment(page, row["start"], row["end"], row["prefix"]) if page else None
-    place = place_in_words(row["locator"], row["section"], row["element"], row["column"])
-    return Passage(row["passage"], row["locator"], place, row["name"], link)
+def _passages(store: Store, found: Iterable[Row]) -> dict[str, Passage]:
+    """Return the passages that stand in the rows, by IRI."""
+    core = {row["passage"]: row for row in found}
+    if not core:
+        return {}
+    details = grouped(rows(store, "trace/passage-details", passage=list(core)), "passage")
+    return {passage: _passage(row, details.get(passage, [])) for passage, row in core.items()}
+
+
+def _passage(row: Row, details: list[Row]) -> Passage:
+    known = {detail["detail"]: detail["value"] for detail in reversed(details)}
+    page, anchor = known.get("page"), known.get("anchor")
+    whole = f"{page}#{anchor}" if page and anchor else page
+    link = text_fragment(whole, row["start"], known.get("end"), known.get("prefix")) if whole else None
+    place = place_in_words(row["locator"], row["section"], known.get("element"), known.get("column"))
+    return Passage(row["passage"], row["locator"], place, known.get("paper"), link)
 
 
 def place_in_words(locator: str, section: str, element: str | None = None, column: str | None = None) -> str:
@@ -297,7 +309,9 @@ def _uses(store: Store, references: Sequence[str]) -> tuple[ReferenceUse, ...]:
         return ()
     found = grouped(rows(store, "trace/references", reference=references), "reference")
     works = _works(store, [work for group in found.values() for work in distinct(group, "work")])
-    places = grouped(rows(store, "trace/cited-at", reference=references), "reference")
+    cited = rows(store, "trace/cited-at", reference=references)
+    places = grouped(cited, "reference")
+    passages = _passages(store, cited)
     claims = grouped(rows(store, "trace/citing-claims", reference=references), "citation")
     notes = _notes(store, references)
     return tuple(
@@ -305,7 +319,9 @@ def _uses(store: Store, references: Sequence[str]) -> tuple[ReferenceUse, ...]:
             Reference(reference, group[0]["number"], group[0]["text"]),
             group[0]["name"],
             tuple(works[work] for work in distinct(group, "work") if work in works),
-            tuple(_place(same[0], claims) for same in grouped(places.get(reference, ()), "citation").values()),
+            tuple(
+                _place(same[0], passages, claims) for same in grouped(places.get(reference, ()), "citation").values()
+            ),
             notes.get(reference, ()),
         )
         for reference in references
@@ -313,9 +329,10 @@ def _uses(store: Store, references: Sequence[str]) -> tuple[ReferenceUse, ...]:
     )
 
 
-def _place(row: Row, claims: dict[str, list[Row]]) -> Place:
+def _place(row: Row, passages: dict[str, Passage], claims: dict[str, list[Row]]) -> Place:
     resting = distinct(claims.get(row["citation"], ()), "claim")
-    return Place(row["citation"], row["marker"], row["printedNumber"], row["meantNumber"], _passage(row), resting)
+    passage = passages[row["passage"]]
+    return Place(row["citation"], row["marker"], row["printedNumber"], row["meantNumber"], passage, resting)
 
 
 def _unique(notes: Iterable[Note]) -> tuple[Note, ...]:

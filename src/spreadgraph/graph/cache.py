@@ -32,12 +32,12 @@ _INPUTS = (".py", ".rq", ".ttl", ".jsonld", ".yamlld")
 def bundled_key(companions: Sequence[tuple[str, Callable[..., None]]] = ()) -> str:
     """Return a name that changes with the ontology, the evidence, the code that builds from them, and the engine.
 
-    With companions it also changes with the code beside that which makes them, and with the queries of the trace.
+    With companions it also changes with the modules that make them, and with the queries of the trace.
     """
     folders = [os.path.join(_PACKAGE, "sources"), os.path.join(_PACKAGE, "graph"), bundled("ontology")]
-    folders += sorted({os.path.dirname(str(sys.modules[make.__module__].__file__)) for _, make in companions})
     folders += [os.path.join(bundled("queries"), "trace")] if companions else []
     files = [os.path.join(_PACKAGE, "terms.py")]
+    files += [str(sys.modules[make.__module__].__file__) for _, make in companions]
     files += (path for folder in folders for path in _files(folder) if _counts(path))
     names = [pyoxigraph.__version__, *(name for name, _ in companions), *map(os.path.basename, files)]
     return "bundled-" + _checksum(["\0".join(names).encode(), *map(_bytes, files)])

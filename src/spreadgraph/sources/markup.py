@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from spreadgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import _Element, _Entity
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 _MARKER = re.compile(r"[\d\s,;\u2013\u2212-]+")
@@ -76,6 +76,8 @@ def _laid_out(name: str, root: _Element) -> str:
 
 
 def _pieces(name: str, root: _Element) -> Iterator[str]:
+    from lxml import etree
+
     # Not recursive, as the depth of a page saved from the web knows no bounds.
     waiting: list[_Element | str] = [root]
     while waiting:
@@ -84,14 +86,14 @@ def _pieces(name: str, root: _Element) -> Iterator[str]:
             yield item
             continue
         waiting.append(_flat(item.tail or ""))
-        if not isinstance(item.tag, str):
+        if isinstance(item, etree._Entity):
             yield _entity(name, item)
             continue
         tag = item.tag.rpartition("}")[2].lower()
         if tag in _UNSEEN:
             yield "" if tag in _INLINE else "\n"
         elif _is_marker(item, tag):
-            yield "".join(item.itertext()).translate(_SUPERSCRIPTS)
+            yield _all(item).translate(_SUPERSCRIPTS)
         else:
             edge = "" if tag in _INLINE else "\n"
             waiting += [edge, *reversed(list(item)), _flat(item.text or ""), edge]
@@ -100,15 +102,19 @@ def _pieces(name: str, root: _Element) -> Iterator[str]:
 def _is_marker(element: _Element, tag: str) -> bool:
     """Whether an element shows nothing but citation numbers: raised, or linked to the reference list of a JATS file."""
     numbered = tag == "sup" or (tag == "xref" and element.get("ref-type") == "bibr")
-    return numbered and _MARKER.fullmatch("".join(element.itertext())) is not None
+    return numbered and _MARKER.fullmatch(_all(element)) is not None
+
+
+def _all(element: _Element) -> str:
+    return "".join(map(str, element.itertext()))
 
 
 def _flat(text: str) -> str:
     return re.sub(r"\s", " ", text)
 
 
-def _entity(name: str, node: _Element) -> str:
-    entity = str(getattr(node, "name", ""))
+def _entity(name: str, node: _Entity) -> str:
+    entity = node.name
     if f"{entity};" not in html5:
         raise UsageError(f"{name}:{node.sourceline}: the entity &{entity}; is not known; write the character itself")
     return html5[f"{entity};"]

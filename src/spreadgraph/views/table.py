@@ -24,7 +24,9 @@ def render(columns: Sequence[str], cells: Sequence[Sequence[str]], terminal: Ter
     for row in cells:
         table.add_row(*(Text("\n".join(safe(line) for line in cell.split("\n"))) for cell in row))
     out = io.StringIO()
-    console = Console(file=out, width=terminal.width, force_terminal=terminal.colour, no_color=not terminal.colour)
+    colour = terminal.colour
+    # In a notebook rich would otherwise show the table itself, and write nothing.
+    console = Console(file=out, width=terminal.width, force_terminal=colour, no_color=not colour, force_jupyter=False)
     console.print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 

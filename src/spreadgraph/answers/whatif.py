@@ -1,0 +1,237 @@
+"""Takes sources away and says which claims, topics and advice lose all their support, some, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from spreadgraph.answers.resolve import resolve
+from spreadgraph.answers.retractions import Standing, read_notices
+from spreadgraph.answers.rows import Row, distinct, grouped, rows
+from spreadgraph.answers.trace import Result, trace_claims
+from spreadgraph.errors import NotFoundError, UsageError
+from spreadgraph.graph.store import Store
+
+NOT_REVIEWED, REVIEW_UNKNOWN = "not peer reviewed", "peer review unknown"
+_POINTER = re.compile(r"\d+|10\.\d{4,9}/\S+|\S*[:/]\S*")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A cited work, with the entries that lead to it as (paper, number)."""
+
+    work: str
+    title: str
+    authors: str
+    organisations: tuple[str, ...]
+    type: str | None
+    review: str | None
+    doi: str | None
+    references: tuple[tuple[str, int], ...]
+
+    @property
+    def bonds(self) -> frozenset[str]:
+        """What it may share with another source: its authors, one by one, and its organisations."""
+        names = [name for name in self.authors.split(",") if name.strip().lower() not in {"et al.", "et al"}]
+        return frozenset(" ".join(name.split()).casefold() for name in (*names, *self.organisations))
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What one claim, topic or side of a topic loses: sources ``gone`` and ``kept``, and how many are independent."""
+
+    name: str
+    gone: tuple[Source, ...]
+    kept: tuple[Source, ...]
+
+    @property
+    def extent(self) -> str:
+        """How much is lost: ``all``, ``some`` or ``none``."""
+        return "none" if not self.gone else "some" if self.kept else "all"
+
+    @property
+    def independent(self) -> tuple[int, int]:
+        """How many independent sources there were, and how many are left."""
+        return independent((*self.gone, *self.kept)), independent(self.kept)
+
+
+@dataclass(frozen=True)
+class ClaimLoss:
+    """A claim that loses support, with its trace, and the action that it gives to advice, if any."""
+
+    result: Result
+    action: str | None
+    loss: Loss
+
+
+@dataclass(frozen=True)
+class TopicLoss:
+    """A factor or characteristic (``sort``) that loses support, as a whole and on each side that loses some."""
+
+    element: str
+    sort: str
+    loss: Loss
+    sides: tuple[Loss, ...]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What happens without the sources ``taken``; ``untouched`` counts the cited claims that lose nothing."""
+
+    taken: tuple[Source, ...]
+    claims: tuple[ClaimLoss, ...]
+    topics: tuple[TopicLoss, ...]
+    untouched: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What rests on one source: the claims that cite it, and the claims and topics that have nothing else."""
+
+    source: Source
+    claims: tuple[str, ...]
+    alone: tuple[str, ...]
+    topics: tuple[str, ...]
+
+
+def sources(store: Store) -> dict[str, Source]:
+    """Return the cited works by IRI, in the order of the reference lists."""
+    return {work: _source(work, group) for work, group in grouped(rows(store, "what-if/sources"), "work").items()}
+
+
+def _source(work: str, group: list[Row]) -> Source:
+    first = group[0]
+    return Source(
+        work, first["title"], first["authors"], distinct(group, "organisation"), first["type"], first["review"],
+        first["doi"], tuple(dict.fromkeys((row["name"] or "", row["number"]) for row in group)),
+    )  # fmt: skip
+
+
+def pick(store: Store, known: Mapping[str, Source], text: str) -> tuple[str, ...]:
+    """Return the works that ``text`` names: ``ref:20``, a number, a DOI, an id, or words of authors, title or body.
+
+    Raises NotFoundError where no work fits, UsageError where the text names something that is no source.
+    """
+    if not _POINTER.fullmatch(text):
+        return _by_words(known, text)
+    meant = resolve(store, f"ref:{text}" if text.isdigit() else text)
+    if not meant.references:
+        raise UsageError(f"{text} is no source; name a reference such as ref:20, a DOI, or an author")
+    return distinct(rows(store, "what-if/sources", reference=meant.references), "work")
+
+
+def _by_words(known: Mapping[str, Source], text: str) -> tuple[str, ...]:
+    wanted = {word.casefold() for word in _WORD.findall(text)}
+    found = tuple(work for work, source in known.items() if wanted and wanted <= _words(source))
+    if not found:
+        raise NotFoundError(f"no source has the words {text!r}; see them all with: spreadgraph what-if --ranking")
+    return found
+
+
+def _words(source: Source) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(" ".join([source.title, source.authors, *source.organisations]))}
+
+
+def pick_by(known: Mapping[str, Source], key: str, wanted: str) -> tuple[str, ...]:
+    """Return the works whose ``key`` (organisation, type or review) is ``wanted``.
+
+    Raises NotFoundError that names what there is.
+    """
+    values = {work: _values(source, key) for work, source in known.items()}
+    found = tuple(work for work, each in values.items() if wanted.casefold() in {value.casefold() for value in each})
+    if not found:
+        there = sorted({value for each in values.values() for value in each}, key=str.casefold)
+        raise NotFoundError(f"no source has the {key} {wanted!r}; there are: {', '.join(there)}")
+    return found
+
+
+def _values(source: Source, key: str) -> tuple[str, ...]:
+    if key == "organisation":
+        return source.organisations
+    value = source.type if key == "type" else source.review
+    return (value,) if value else ()
+
+
+def what_if(store: Store, known: Mapping[str, Source], taken: Collection[str]) -> WhatIf:
+    """Return what is lost without the works ``taken`` (IRIs); ``known`` is what :func:`sources` returns."""
+    found = rows(store, "what-if/support")
+    claims = grouped(found, "claim")
+    hit = [claim for claim, group in claims.items() if set(distinct(group, "work")) & set(taken)]
+    results = trace_claims(store, hit).results
+    return WhatIf(
+        tuple(source for work, source in known.items() if work in taken),
+        tuple(_claim_loss(result, claims[result.claim.id], known, taken) for result in results),
+        tuple(topic for topic in _topics(found, known, taken) if topic.loss.gone),
+        tuple(claim for claim in claims if claim not in set(hit)),
+    )  # fmt: skip
+
+
+def _claim_loss(result: Result, group: list[Row], known: Mapping[str, Source], taken: Collection[str]) -> ClaimLoss:
+    return ClaimLoss(result, group[0]["action"], _loss(result.claim.text, group, known, taken))
+
+
+def _topics(found: Sequence[Row], known: Mapping[str, Source], taken: Collection[str]) -> list[TopicLoss]:
+    groups = grouped([row for row in found if row["element"]], "element").values()
+    ordered = sorted(groups, key=lambda group: (group[0]["sort"] != "factor", group[0]["elementOrder"]))
+    return [_topic(group, known, taken) for group in ordered]
+
+
+def _topic(group: list[Row], known: Mapping[str, Source], taken: Collection[str]) -> TopicLoss:
+    first = group[0]
+    claims = grouped(group, "claim").values()
+    one_sided = [row for same in claims if len(distinct(same, "framing")) == 1 for row in same]
+    sides = [_loss(framing, same, known, taken) for framing, same in grouped(one_sided, "framing").items() if framing]
+    whole = _loss(first["elementName"], group, known, taken)
+    return TopicLoss(first["element"], first["sort"], whole, tuple(side for side in sides if side.gone))
+
+
+def _loss(name: str, group: Iterable[Row], known: Mapping[str, Source], taken: Collection[str]) -> Loss:
+    works = dict.fromkeys(row["work"] for row in group)
+    gone = tuple(known[work] for work in works if work in taken)
+    return Loss(name, gone, tuple(known[work] for work in works if work not in taken))
+
+
+def standings(store: Store, known: Mapping[str, Source], path: Path | str) -> tuple[Standing, ...]:
+    """Return what a list of retractions says of the papers held, first, and of every source.
+
+    Raises what :func:`spreadgraph.answers.retractions.read_notices` raises.
+    """
+    papers = [(row["work"], row["title"], row["doi"]) for row in rows(store, "what-if/papers")]
+    works = [*papers, *((source.work, source.title, source.doi) for source in known.values())]
+    notices = read_notices(path, [doi for _, _, doi in works if doi])
+    return tuple(Standing(work, title, doi, notices.get((doi or "").lower(), ())) for work, title, doi in works)
+
+
+def ranking(store: Store, known: Mapping[str, Source]) -> tuple[Load, ...]:
+    """Return what rests on each source, those first without which most topics, then most claims, have nothing left."""
+    found = rows(store, "what-if/support")
+    by_claim = {claim: distinct(group, "work") for claim, group in grouped(found, "claim").items()}
+    about = grouped([row for row in found if row["element"]], "element").values()
+    topics = [(group[0]["elementName"], distinct(group, "work")) for group in about]
+    loads = [
+        Load(
+            source,
+            tuple(claim for claim, works in by_claim.items() if work in works),
+            tuple(claim for claim, works in by_claim.items() if works == (work,)),
+            tuple(name for name, works in topics if works == (work,)),
+        )
+        for work, source in known.items()
+    ]
+    return tuple(sorted(loads, key=lambda load: (-len(load.topics), -len(load.alone), -len(load.claims))))
+
+
+def independent(works: Sequence[Source]) -> int:
+    """Count sources that have nothing to do with one another: no author and no organisation in common.
+
+    Two that are linked by a third count as one with it.
+    """
+    groups: list[frozenset[str]] = []
+    # Two people of one name count as one: that errs towards fewer independent sources, never towards more.
+    for source in works:
+        linked = [group for group in groups if group & source.bonds]
+        groups = [group for group in groups if group not in linked]
+        groups.append(frozenset().union(source.bonds, *linked))
+    return len(groups)
