@@ -18,6 +18,7 @@ SENTENCES = {
     "homes/1/1": "Their homes lie under roots, where the bank is steep.",
     "homes/1/2": "Of all the dens seen, 7 were dry at high water.\u2074",
     "homes/1/3": "The keepers say that every den has at least 2.",
+    "homes/1/4": "Most were dug before the great flood (Smith et al., 2012).",
 }
 MARKERS = {"diet/1/1": ("1",), "diet/1/2": ("2",), "diet/1/4": ("3-5",), "homes/1/2": ("4",)}
 

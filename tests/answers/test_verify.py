@@ -96,6 +96,8 @@ WORDED_OTHERWISE = {
     "a number put in": ("homes/1/1", "the bank", "the 2 bank"),
     "the last number changed": ("homes/1/3", "2.", "3."),
     "a number put at the end": ("homes/1/1", "steep", "steep 4"),
+    "a number after a stop changed": ("homes/1/4", "2012", "2013"),
+    "a number after a stop left out": ("homes/1/4", ", 2012", ""),
     "two numbers exchanged": ("diet/1/2", "48 dens along 12.5", "12.5 dens along 48"),
     "words exchanged": ("diet/1/1", "crayfish and eels", "eels and crayfish"),
     "the sentence goes on": ("homes/1/1", "steep.", "steep, or so it is said."),
@@ -137,6 +139,22 @@ def test_page_furniture_inside_a_sentence_is_told_and_left_out() -> None:
 def test_a_running_head_is_furniture_because_it_comes_again() -> None:
     text = article().replace("stay with their", "stay with\nRiver life\ntheir")
     assert not_identical(text) == {"diet/2/1": ANCHORS_ONLY}
+
+
+def test_furniture_beside_a_number_leaves_it_with_the_sentence() -> None:
+    foot = "\nDownloaded from a site of rivers\n3\nRiver life, an article\n"
+    for before, after in (("counted 48", "dens along"), ("In 2019, keepers counted", "48 dens")):
+        assert f"{before} {after}" in article()
+        assert not_identical(article().replace(f"{before} {after}", before + foot + after)) == {
+            "diet/1/2": ANCHORS_ONLY
+        }
+
+
+def test_the_words_inside_a_longer_sentence_do_not_count_where_the_sentence_stands_too() -> None:
+    assert (
+        not_identical(article() + "\nIt is said that otters in the river D\u0175r eat mostly crayfish and eels.\n")
+        == {}
+    )
 
 
 def test_a_page_number_inside_a_sentence_is_no_number_of_it() -> None:

@@ -140,7 +140,7 @@ def test_a_terminal_gets_neither_control_characters_nor_long_lines(found: Advice
 def test_brief_keeps_hedge_origin_and_support_of_each_step(found: Advice) -> None:
     text = as_text(found, Terminal(), brief=True)
     assert text.count("      Hedge ") == text.count("      From ") == len(actions(found))
-    assert "marker 13 (printed 13, meant 14); one" in " ".join(text.split())
+    assert "marker 13 (printed 13, meant 14); support: one source;" in " ".join(text.split())
     assert "https://" not in text
 
 

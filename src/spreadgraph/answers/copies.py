@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 
 from spreadgraph.text import letters, without_markers
@@ -58,7 +58,6 @@ class FoldedCopy:
         self.letters = "".join(folded)
         self._places = places
         self._breaks = sorted(set(breaks) - {0, len(places)})
-        self._lines = Counter(letters(line) for line in self.text.split("\n"))
 
     def finds(self, words: str, start: int = 0, end: int | None = None) -> Iterator[int]:
         """Yield every place from ``start`` to ``end`` at which the letters of ``words`` stand."""
@@ -135,6 +134,10 @@ class FoldedCopy:
     def at_word_edge(self, place: int) -> bool:
         """Whether a word begins or ends at ``place``."""
         return not 0 < place < len(self._places) or self._places[place] - self._places[place - 1] > 1
+
+    @cached_property
+    def _lines(self) -> Counter[str]:
+        return Counter(letters(line) for line in self.text.split("\n"))
 
     def _letters(self, span: Span) -> str:
         if span.cut is None or span.resume is None:

@@ -62,7 +62,7 @@ def order(papers: Sequence[Paper]) -> Check:
     return Check(
         "markers-out-of-order",
         "Markers out of order",
-        "References are numbered as they are first cited, with tables in place or after the running text; these are not.",
+        "References are numbered as they are first cited, tables in place or after the running text. These are not.",
         "defect",
         tuple(finding for paper in papers for finding in _strays(paper.markers)),
     )

@@ -136,7 +136,7 @@ def origin_in_words(result: Result) -> str:
         )
         for each in result.citations
     ]
-    return "; ".join([*places, *entries, support_in_words(result)])
+    return "; ".join([*places, *entries, f"support: {support_in_words(result)}"])
 
 
 def as_text(advice: Advice, terminal: Terminal, brief: bool = False) -> str:
