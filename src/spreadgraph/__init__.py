@@ -13,8 +13,10 @@ Nothing is imported until it is asked for, so that the command line starts quick
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+# Type checkers know this name; typing itself would cost the command line some of its start.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _HOMES = {
     "open_graph": "spreadgraph.views.notebook",
@@ -24,7 +26,7 @@ _HOMES = {
     "compare": "spreadgraph.views.notebook",
     "network": "spreadgraph.views.notebook",
     "ego": "spreadgraph.views.notebook",
-    "explorer": "spreadgraph.views.notebook",
+    "explore": "spreadgraph.views.notebook",
     "paths_to_works": "spreadgraph.views.measures",
     "load_bearing": "spreadgraph.views.measures",
     "joints": "spreadgraph.views.measures",
@@ -38,6 +40,8 @@ __all__ = list(_HOMES)
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"spreadgraph has no {name!r}; it has {', '.join(_HOMES)}")
+    from importlib import import_module
+
     return getattr(import_module(_HOMES[name]), name)
 
 

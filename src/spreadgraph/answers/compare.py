@@ -15,7 +15,7 @@ INNOVATION, IMPROVEMENT = "innovation", "improvement"
 
 @dataclass(frozen=True)
 class Comparison:
-    """One element; ``sort`` is factor or characteristic. Claims in ``shared`` hold for both framings, the rest for one."""
+    """One element; ``sort`` is factor or characteristic. ``shared`` claims hold for both framings, others for one."""
 
     element: str
     sort: str

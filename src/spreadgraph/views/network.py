@@ -47,7 +47,7 @@ def network(store: Store, view: str = "evidence") -> Any:
     is left out; several values of one attribute are joined by ``; ``. Raises UsageError for an unknown view.
     """
     if view not in VIEWS:
-        raise UsageError(f"no network is called {view!r}; there are: {', '.join(VIEWS)}, and ego for one node")
+        raise UsageError(f"no network is called {view!r}; there are: {', '.join(VIEWS)}")
     chosen, labels = VIEWS[view], _labels(store)
     graph: Any = nx.MultiDiGraph(name=view) if chosen.directed else nx.Graph(name=view)
     for name in chosen.nodes:

@@ -1,4 +1,4 @@
-"""Makes self-contained pages: markup from our own templates only, text always escaped, scripts allowed by their hash."""
+"""Makes self-contained pages: markup from our own templates only, text escaped, scripts allowed by their hash."""
 
 from __future__ import annotations
 
