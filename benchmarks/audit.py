@@ -1,6 +1,7 @@
 """Measures the audit of references on real articles: what it finds of injected faults, and how often it cries wolf.
 
-Run from the project's root, with a folder of JATS articles: python benchmarks/audit.py ../shared/jats
+    python benchmarks/audit.py FOLDER      (a folder of JATS articles)
+
 It writes benchmarks/audit.md.
 """
 
@@ -102,7 +103,7 @@ def _title(reference: etree._Element) -> str:
 
 
 def _text(element: etree._Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join("".join(map(str, element.itertext())).split())
 
 
 # ------ faults

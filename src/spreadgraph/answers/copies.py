@@ -115,15 +115,21 @@ class FoldedCopy:
     def stands_alone(self, span: Span, capital: bool) -> bool:
         """Whether a sentence begins and ends where ``span`` does, so that no words lead in or go on.
 
-        A stop, a colon, or a line or cell of its own has to stand before and after; a line break is none where the
-        text goes on in small letters. ``capital`` says that the sentence is known to begin with a capital.
+        ``capital`` says that the sentence is known to begin with a capital.
         """
-        before, after = self._gap(span.start), self._gap(span.end)
-        first = self.text[self._places[span.start]]
-        begins = span.start == 0 or _OPENS.search(before)
-        small = span.end < len(self._places) and self.text[self._places[span.end]].islower()
-        ends = span.end == len(self._places) or _STOP.search(after) or (_BREAK.search(after) and not small)
-        return bool(begins and ends) and not (capital and first.islower())
+        small = self.text[self._places[span.start]].islower()
+        return self.begins_at(span.start) and self.ends_at(span.end) and not (capital and small)
+
+    def begins_at(self, place: int) -> bool:
+        """Whether a sentence may begin here: after a stop, a colon, or in a line or cell of its own."""
+        return place == 0 or _OPENS.search(self._gap(place)) is not None
+
+    def ends_at(self, place: int) -> bool:
+        """Whether a sentence may end here: with a stop, or with its line or cell unless small letters go on."""
+        gap = self._gap(place)
+        if place == len(self._places) or _STOP.search(gap):
+            return True
+        return _BREAK.search(gap) is not None and not self.text[self._places[place]].islower()
 
     def word_counts(self, span: Span) -> range:
         """Return how many words with letters ``span`` may hold: line hyphens may or may not join two."""

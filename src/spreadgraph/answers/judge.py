@@ -86,16 +86,18 @@ def judge(passages: Sequence[Passage], copy: FoldedCopy) -> tuple[Verdict, ...]:
 
 def stands(passage: Passage, copy: FoldedCopy) -> Judgement | None:
     """Judge a passage whose letters all stand in the copy, in a row or around whole lines; None where they do not."""
+
+    def alone(spans: list[Span]) -> list[Span]:
+        return [span for span in spans if copy.stands_alone(span, passage.start[:1].isupper())]
+
     spots = [Span(at, at + passage.letters) for at in copy.finds(passage.start)]
     whole = [span for span in spots if copy.has(passage.sha256, span)]
-    spans = whole or [span for spot in spots for span in _broken(passage, copy, spot)]
+    spans = alone(whole) or alone([span for spot in spots for span in _broken(passage, copy, spot)])
     if not spans:
-        return None
-    # Where a copy has a sentence more than once, those inside longer sentences do not count, and of others the worst.
-    alone = [span for span in spans if copy.stands_alone(span, passage.start[:1].isupper())]
-    judged = [_at(passage, copy, span) for span in alone] or [_inside(copy, spans[0])]
-    worst = max(judged, key=lambda each: VERDICTS.index(each.verdict))
-    return replace(worst, spans=tuple(alone or spans))
+        return _inside(copy, whole) if whole else None
+    # Where a copy has a sentence more than once and not alike, the worst counts.
+    worst = max((_at(passage, copy, span) for span in spans), key=lambda each: VERDICTS.index(each.verdict))
+    return replace(worst, spans=tuple(spans))
 
 
 def _broken(passage: Passage, copy: FoldedCopy, spot: Span) -> list[Span]:
@@ -103,8 +105,9 @@ def _broken(passage: Passage, copy: FoldedCopy, spot: Span) -> list[Span]:
     return [span for span in found if copy.has(passage.sha256, span) and copy.is_furniture(span)][:1]
 
 
-def _inside(copy: FoldedCopy, span: Span) -> Judgement:
-    return Judgement(CHANGED, "its words are there, but inside a longer sentence", sentence=_shown(copy, span))
+def _inside(copy: FoldedCopy, spans: Sequence[Span]) -> Judgement:
+    reason = "its words are there, but inside a longer sentence"
+    return Judgement(CHANGED, reason, tuple(spans), _shown(copy, spans[0]))
 
 
 def _at(passage: Passage, copy: FoldedCopy, span: Span) -> Judgement:
@@ -195,12 +198,16 @@ def _changed(
     region = _region(at, passages, sure, len(copy.letters))
     if region is None or region.end - region.start < passage.letters / 2:
         return None
-    begins = [spot for spot in copy.finds(passage.start, region.start, region.end) if copy.at_word_edge(spot)]
-    size = len(letters(passage.end or ""))
+    first, last = len(letters(passage.start)), len(letters(passage.end or ""))
+    begins = [
+        spot
+        for spot in copy.finds(passage.start, region.start, region.end)
+        if copy.begins_at(spot) and copy.at_word_edge(spot + first)
+    ]
     ends = [
-        spot + size
+        spot + last
         for spot in copy.finds(passage.end or "", region.start, region.end)
-        if copy.at_word_edge(spot + size)
+        if copy.at_word_edge(spot) and copy.ends_at(spot + last)
     ]
     if len(begins) == 1:
         after = [end for end in ends if begins[0] < end <= begins[0] + 2 * passage.letters]

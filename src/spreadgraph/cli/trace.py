@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs="+", metavar="WORDS|ID", help=what)
     parser.add_argument("--all", action="store_true", help="show every match in full")
     parser.add_argument("--pick", type=positive, metavar="N", help="show match number N alone")
-    add_output(parser, ("text", "json", "md"))
+    add_output(parser, ("text", "json", "md", "html", "mermaid", "svg"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,6 +38,13 @@ def _picked(trace: Trace, number: int) -> Trace:
 
 
 def _shown(trace: Trace, args: argparse.Namespace) -> str:
+    shown = len(trace.results) if args.all else 1
     if args.format == "text":
-        return traces.as_text(trace, terminal(args), len(trace.results) if args.all else 1)
+        return traces.as_text(trace, terminal(args), shown)
+    if args.format in {"html", "mermaid", "svg"}:
+        from spreadgraph.views import diagrams
+
+        if args.format == "html":
+            return diagrams.as_html(trace)
+        return diagrams.as_svg(trace, shown) if args.format == "svg" else diagrams.as_mermaid(trace, shown)
     return traces.as_json(trace) if args.format == "json" else traces.as_markdown(trace)

@@ -19,7 +19,19 @@ from spreadgraph.views import solutions
 from spreadgraph.views.shown import Shown, explorer, matches, plain, show, side_by_side, table
 from spreadgraph.views.terminal import Terminal
 
-__all__ = ["compare", "ego", "explorer", "network", "open_graph", "query", "search", "show", "table", "trace"]
+__all__ = [
+    "compare",
+    "ego",
+    "explore",
+    "explorer",
+    "network",
+    "open_graph",
+    "query",
+    "search",
+    "show",
+    "table",
+    "trace",
+]
 
 
 def open_graph(folder: Path | str | None = None) -> Store:
@@ -88,6 +100,18 @@ def ego(node: str, radius: int = 1, graph: Store | None = None) -> Any:
 
     graph = graph or _bundled()
     return made(graph, identify(graph, node), radius)
+
+
+def explore(words: str | None = None, height: int = 700, graph: Store | None = None) -> Shown:
+    """Show the explorer in a frame of ``height`` pixels, with everything or only what ``words`` lead to.
+
+    ``data`` is the page as HTML.
+    """
+    from spreadgraph.views.explorer import explorer as page
+
+    graph = graph or _bundled()
+    claims = [result.claim.id for result in trace(words, graph).data.results] if words else None
+    return explorer(page(graph, claims), height)
 
 
 @cache
