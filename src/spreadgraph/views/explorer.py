@@ -16,7 +16,9 @@ from spreadgraph.errors import SpreadgraphError
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import shorten
 from spreadgraph.views import pages, scenes
+from spreadgraph.views.chains import chains
 from spreadgraph.views.material import CAP, CHARACTERISTIC, Material, Paper, Part, cited, framing, gather, sides
+from spreadgraph.views.overviews import library, overview, sources
 from spreadgraph.views.traces import fields, hedge_in_words, subject, use_fields
 
 _SCRIPTS = ("state", "paint", "map", "panel", "export", "main")
@@ -173,11 +175,11 @@ def _chain(result: Result) -> Iterator[tuple[str, str, str]]:
 
 
 def _scenes(material: Material, frame: scenes.Frame) -> dict[str, Any]:
-    made = {"": scenes.library(material.papers, frame)} if len(material.papers) > 1 else {}
+    made = {"": library(material.papers, frame)} if len(material.papers) > 1 else {}
     for paper in material.papers:
-        made[paper.id] = scenes.overview(paper, frame)
-        made[f"{paper.id}/sources"] = scenes.sources(paper, frame)
-        made |= {part.id: scenes.chains(part.name, part, frame) for part in paper.parts}
+        made[paper.id] = overview(paper, frame)
+        made[f"{paper.id}/sources"] = sources(paper, frame)
+        made |= {part.id: chains(part, frame) for part in paper.parts}
     return {name: scenes.as_plain(scene) for name, scene in made.items()}
 
 

@@ -68,7 +68,7 @@ def gather(store: Store, claims: Sequence[str] | None = None, cap: int = CAP) ->
             break
         papers.append(paper)
         room -= len(nodes(paper))
-    return Material(tuple(papers), _note(len(wanted), len(every), papers, cap))
+    return Material(tuple(papers), _note(len(wanted), every, papers, cap))
 
 
 def nodes(paper: Paper) -> set[str]:
@@ -87,6 +87,12 @@ def framing(result: Result) -> str:
     """Return ``innovation``, ``improvement``, ``both`` or ``neither``."""
     framings = result.claim.framings
     return "both" if len(framings) > 1 else framings[0] if framings else "neither"
+
+
+def halves(part: Part) -> tuple[list[Result], list[Result]]:
+    """Return the claims on innovation and those on improvement; what holds for both or neither is in the first."""
+    right = [result for result in part.results if framing(result) == "improvement"]
+    return [result for result in part.results if result not in right], right
 
 
 def cited(results: Iterable[Result]) -> int:
@@ -189,11 +195,15 @@ def _nodes(result: Result) -> set[str]:
     return {shorten(iri) for iri in {result.claim.id} | cited | meant}
 
 
-def _note(wanted: int, every: int, papers: Sequence[Paper], cap: int) -> str | None:
+def _note(wanted: int, every: Sequence[Row], papers: Sequence[Paper], cap: int) -> str | None:
     shown = sum(len(part.results) for paper in papers for part in paper.parts)
+    held = len({row["paper"] for row in every})
+    where = f", from {len(papers)} of {held} papers" if len(papers) < held else ""
     if shown < wanted:
         return (
-            f"This page shows {shown} of {wanted} claims: a map of more than {cap} points can no longer be read. "
-            "For others: spreadgraph explore WORDS"
+            f"This page shows {shown} of {wanted} claims{where}: a map of more than {cap} points can no longer be "
+            "read. For others: spreadgraph explore WORDS"
         )
-    return f"This page shows {shown} of {every} claims. For all of them: spreadgraph explore" if shown < every else None
+    if shown < len(every):
+        return f"This page shows {shown} of {len(every)} claims{where}. For all of them: spreadgraph explore"
+    return None

@@ -112,6 +112,15 @@ function printing(on) {
   repaint();
 }
 
+// In the frame of a notebook a link would lead into the notebook's own page, so that the address is set here.
+function follow_link(event) {
+  const link = event.target.closest("a[href^='#']");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (location.hash === link.getAttribute("href")) arrive();
+  else location.hash = link.getAttribute("href");
+}
+
 function wire(id, act) {
   document.getElementById(id).addEventListener("click", act);
 }
@@ -128,6 +137,7 @@ function begin() {
   show(true);
   window.addEventListener("hashchange", arrive);
   document.addEventListener("keydown", keys);
+  document.addEventListener("click", follow_link);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   narrow.addEventListener("change", () => show(true));
   // The drawing library keeps its own view when the size changes, and sets it after this event.
