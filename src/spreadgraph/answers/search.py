@@ -4,15 +4,11 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from spreadgraph.answers.rows import rows
+from spreadgraph.answers.index import open_index
 from spreadgraph.graph.store import Store
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-INDEX_NAME = "search.sqlite"
 # A match in the text itself counts more than one in its surroundings (heading, element, search words, title).
 _RANK = "bm25(found, 0.0, 0.0, 4.0, 1.0)"
 
@@ -30,28 +26,6 @@ class Hits(NamedTuple):
 
     hits: tuple[Hit, ...]
     every_word: bool
-
-
-def build_index(store: Store, path: "Path | str") -> None:
-    """Write the word index of ``store`` to the new file ``path``; raises OSError where it cannot be written."""
-    connection = sqlite3.connect(path)
-    try:
-        _fill(connection, store)
-    except sqlite3.Error as error:
-        raise OSError(f"the word index cannot be written: {error}") from error
-    finally:
-        connection.close()
-
-
-def open_index(store: Store) -> sqlite3.Connection:
-    """Open the index that lies beside ``store``, read only; without one, build it in memory."""
-    path = store.companion(INDEX_NAME)
-    if path is not None:
-        uri = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-        return sqlite3.connect(f"file:{uri}?mode=ro&immutable=1", uri=True)
-    connection = sqlite3.connect(":memory:")
-    _fill(connection, store)
-    return connection
 
 
 def search(store: Store, words: str, kinds: Sequence[str] = (), limit: int = 50) -> Hits:
@@ -77,15 +51,3 @@ def _match(connection: sqlite3.Connection, terms: str, kinds: Sequence[str], lim
     matches = f"found MATCH ? {narrowed} ORDER BY {_RANK}, rowid LIMIT ?"
     sql = f"SELECT kind, id, text FROM found WHERE {matches}"  # noqa: S608  only placeholders and constants are put in
     return tuple(Hit(*row) for row in connection.execute(sql, (terms, *kinds, limit)))
-
-
-def _fill(connection: sqlite3.Connection, store: Store) -> None:
-    connection.execute(
-        "CREATE VIRTUAL TABLE found USING fts5(kind UNINDEXED, id UNINDEXED, text, context, "
-        "tokenize = 'porter unicode61 remove_diacritics 2')"
-    )
-    texts = rows(store, "trace/search-texts")
-    connection.executemany(
-        "INSERT INTO found VALUES (?, ?, ?, ?)", [(r["kind"], r["id"], r["text"], r["context"]) for r in texts]
-    )
-    connection.commit()

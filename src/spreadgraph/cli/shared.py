@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spreadgraph.graph.store import LocalStore
+    from spreadgraph.intake.shelf import Shelf
     from spreadgraph.views.terminal import Terminal
 
 
@@ -21,10 +22,20 @@ def add_output(parser: argparse.ArgumentParser, formats: Sequence[str], default:
 
 def store(args: argparse.Namespace) -> LocalStore:
     """Open the library that ``--store`` names, or else the bundled graph."""
-    from spreadgraph.answers.search import INDEX_NAME, build_index
+    from spreadgraph.answers.index import INDEX_NAME, build_index
     from spreadgraph.graph.store import open_bundled, open_store
 
     return open_store(args.store) if args.store else open_bundled([(INDEX_NAME, build_index)])
+
+
+def shelf(args: argparse.Namespace) -> Shelf:
+    """Open the library that ``--store`` names for writing; it is made where it is missing. Raises UsageError."""
+    from spreadgraph.errors import UsageError
+    from spreadgraph.intake.shelf import DiskShelf
+
+    if not args.store:
+        raise UsageError("name the library, before the command: spreadgraph --store DIR")
+    return DiskShelf(args.store)
 
 
 def terminal(args: argparse.Namespace) -> Terminal:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from spreadgraph.graph.store import LocalStore, Store, as_dataset, create_store, open_bundled, open_store
+from spreadgraph.graph.store import LocalStore, Store, as_dataset, open_bundled, open_store
 
-__all__ = ["LocalStore", "Store", "as_dataset", "create_store", "open_bundled", "open_store"]
+__all__ = ["LocalStore", "Store", "as_dataset", "open_bundled", "open_store"]

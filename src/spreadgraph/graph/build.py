@@ -1,13 +1,17 @@
-"""Builds the graph: the ontology, each paper as curated, what follows from it, and where each graph comes from."""
+"""Builds the graph: the ontology, each paper as it was read, what follows from it, and where each graph comes from."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import NamedNode, RdfFormat, Store
 
-from spreadgraph.graph.rules import Rule, closure_updates, materialise
+from spreadgraph.graph.closure import Closure, Facts, Triple
+from spreadgraph.graph.rules import closure_updates, materialise
+from spreadgraph.graph.triples import iri, literal, triples
 from spreadgraph.resources import evidence_files, ontology_dir
 from spreadgraph.sources import yamlld
 from spreadgraph.sources.source import Source
@@ -25,64 +29,151 @@ from spreadgraph.terms import (
     paper_graph,
 )
 
-_DERIVED_FROM = NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
-_ENTITY = NamedNode(PREFIXES["prov"] + "Entity")
-_LICENCE = NamedNode(PREFIXES["dcterms"] + "license")
-_SHA256 = NamedNode("https://schema.org/sha256")
-_TRIPLES = NamedNode("http://rdfs.org/ns/void#triples")
+_DERIVED_FROM = PREFIXES["prov"] + "wasDerivedFrom"
+_ENTITY = PREFIXES["prov"] + "Entity"
+_LICENCE = PREFIXES["dcterms"] + "license"
+_TRIPLES = "http://rdfs.org/ns/void#triples"
+SHA256 = "https://schema.org/sha256"
+MADE_BY = "https://schema.org/softwareVersion"
 
-# Which reference is meant is a default that a note overrides; OWL cannot say that, so it is written here.
-_EFFECTIVE = """
-PREFIX sg: <{sg}>
-INSERT {{ GRAPH <{inferred}> {{ ?citation sg:effectiveReference ?reference }} }}
-WHERE {{ GRAPH <{paper}> {{
-  ?citation sg:pointsTo ?printed .
-  OPTIONAL {{ ?note sg:onTarget ?citation ; sg:proposesReference ?proposed }}
-  BIND(COALESCE(?proposed, ?printed) AS ?reference)
-}} }}
-"""
+
+class Compiled(NamedTuple):
+    """One paper ready to be stored: its name, its IRI, the file's hash, what made it, and its quads, receipt included.
+
+    ``triples`` counts those of the paper and of what follows from it. ``quads`` is UTF-8 text that is TriG and, inside
+    INSERT DATA, SPARQL as well: ``GRAPH <name> { … }`` for each graph, a triple a line.
+    """
+
+    slug: str
+    paper: str
+    sha256: str
+    made_by: str
+    triples: int
+    quads: bytes
+
+
+class Builder:
+    """Makes quads of papers by the rules of one ontology; ``store`` holds that ontology."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @cached_property
+    def version(self) -> str:
+        """A name of the ontology that changes with anything in it: its version and a checksum."""
+        facts = sorted(
+            " ".join(triple) for triple in _facts(self._store, ONTOLOGY_GRAPH) if "_:" not in "".join(triple)
+        )
+        checksum = zlib.crc32("\n".join(facts).encode())
+        return f"{_about_ontology(self._store, f'{OWL}versionIRI').rpartition('/')[2]}-{checksum:08x}"
+
+    @cached_property
+    def _closure(self) -> Closure:
+        graphs = (ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH)
+        ontology = (triple for graph in graphs for triple in _facts(self._store, graph))
+        return Closure(closure_updates(self._store), ontology)
+
+    def made_by(self, reader: str) -> str:
+        """Return what a paper is marked with: while it stays the same, the same file gives the same quads.
+
+        ``reader`` is :attr:`~spreadgraph.sources.source.Source.reader`.
+        """
+        return f"{reader} ontology-{self.version}"
+
+    def compiled(self, source: Source) -> Compiled:
+        """Return the quads of a paper, of what follows from it, and of its receipt. Raises SourceError."""
+        paper, inferred = paper_graph(source.slug), inferred_graph(source.slug)
+        facts = Facts(triples(source.document))
+        follows = self._closure.follows(facts, _effective(facts))
+        ontology = iri(_about_ontology(self._store, f"{OWL}versionIRI"))
+        made_by = self.made_by(source.reader)
+        receipt = [
+            *_receipt(paper, len(facts), self._licence(facts), [iri(source.paper)]),
+            (iri(paper), iri(SHA256), literal(source.sha256)),
+            (iri(paper), iri(MADE_BY), literal(made_by)),
+            *_receipt(inferred, len(follows), self._licence(()), [iri(paper), ontology]),
+        ]
+        # The receipt comes last: what has one is whole.
+        parts = ((facts, paper), (follows, inferred), (receipt, PROVENANCE_GRAPH))
+        quads = b"".join(_block(part, graph) for part, graph in parts)
+        return Compiled(source.slug, source.paper, source.sha256, made_by, len(facts) + len(follows), quads)
+
+    def _licence(self, facts: Facts | tuple[()]) -> str:
+        """Return the licence that a paper's curation or import names for its graph, else that of the ontology."""
+        if isinstance(facts, Facts):
+            for curation, _ in facts.pairs(iri(f"{SG}curates")):
+                for found in facts.objects(curation, iri(_LICENCE)):
+                    return found
+        return iri(_about_ontology(self._store, _LICENCE))
 
 
 def build(store: Store) -> None:
     """Fill an empty ``store`` with the bundled ontology and papers. Raises SourceError where a paper has faults."""
-    rules = load_ontology(store)
+    builder = load_ontology(store)
     for file in evidence_files():
-        load_paper(store, yamlld.read(file), rules)
+        load_paper(store, yamlld.read(file), builder)
 
 
-def load_ontology(store: Store, turtle: str | None = None) -> list[Rule]:
-    """Load the bundled ontology (or ``turtle``) with what follows from it, and return its rules for papers.
+def load_ontology(store: Store, turtle: str | None = None) -> Builder:
+    """Load the bundled ontology (or ``turtle``) with what follows from it, and return the builder of its papers.
 
     An ontology that the store holds already is replaced.
     """
     text = turtle or (ontology_dir() / "spreadgraph.ttl").read_text(encoding="utf-8")
     _clear(store, ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH)
     store.load(text, format=RdfFormat.TURTLE, to_graph=NamedNode(ONTOLOGY_GRAPH))
-    rules = closure_updates(store)
-    materialise(store, [ONTOLOGY_GRAPH], ONTOLOGY_INFERRED_GRAPH, rules)
-    _record(store, ONTOLOGY_GRAPH, [_about_ontology(store, f"{OWL}versionIRI")])
-    _record(store, ONTOLOGY_INFERRED_GRAPH, [NamedNode(ONTOLOGY_GRAPH)])
-    return rules
+    materialise(store, [ONTOLOGY_GRAPH], ONTOLOGY_INFERRED_GRAPH)
+    licence = iri(_about_ontology(store, _LICENCE))
+    for graph, origin in ((ONTOLOGY_GRAPH, f"{OWL}versionIRI"), (ONTOLOGY_INFERRED_GRAPH, None)):
+        size = sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(graph)))
+        made_from = _about_ontology(store, origin) if origin else ONTOLOGY_GRAPH
+        receipt = _receipt(graph, size, licence, [iri(made_from)])
+        store.load(_block(receipt, PROVENANCE_GRAPH), format=RdfFormat.TRIG)
+    return Builder(store)
 
 
-def load_paper(store: Store, source: Source, rules: Sequence[Rule] | None = None) -> None:
+def load_paper(store: Store, source: Source, builder: Builder | None = None) -> None:
     """Load one paper into its own graph and what follows from it into another; the ontology has to be there.
 
-    A paper that the store holds already is replaced. ``rules`` saves reading them again for each paper. The paper is
-    built in memory and written in one step, so that a crash leaves no half of it.
+    A paper that the store holds already is replaced. ``builder`` saves reading the ontology again for each paper.
     """
-    paper, inferred = paper_graph(source.slug), inferred_graph(source.slug)
-    draft = Store()
-    for graph in (ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH):
-        draft.extend(store.quads_for_pattern(None, None, None, NamedNode(graph)))
-    draft.load(json.dumps(source.document), format=RdfFormat.JSON_LD, to_graph=NamedNode(paper))
-    draft.update(_EFFECTIVE.format(sg=SG, paper=paper, inferred=inferred))
-    materialise(draft, [ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH, paper], inferred, rules)
-    _record(draft, paper, [NamedNode(source.paper)], source.sha256)
-    _record(draft, inferred, [NamedNode(paper), _about_ontology(draft, f"{OWL}versionIRI")])
-    _clear(store, paper, inferred)
-    graphs = (NamedNode(name) for name in (paper, inferred, PROVENANCE_GRAPH))
-    store.extend(quad for graph in graphs for quad in draft.quads_for_pattern(None, None, None, graph))
+    quads = (builder or Builder(store)).compiled(source).quads
+    _clear(store, paper_graph(source.slug), inferred_graph(source.slug))
+    store.load(quads, format=RdfFormat.TRIG)
+
+
+def _effective(facts: Facts) -> Iterator[Triple]:
+    """Yield which reference each citation means: what a note proposes, or else what is printed.
+
+    A default that a note overrides is more than OWL can say, so it is written here.
+    """
+    on_target, proposes = iri(f"{SG}onTarget"), iri(f"{SG}proposesReference")
+    for citation, printed in facts.pairs(iri(f"{SG}pointsTo")):
+        notes = facts.subjects(on_target, citation)
+        proposed = [reference for note in notes for reference in facts.objects(note, proposes)]
+        for reference in proposed or [printed]:
+            yield citation, iri(f"{SG}effectiveReference"), reference
+
+
+def _receipt(graph: str, size: int, licence: str, origins: Sequence[str]) -> list[Triple]:
+    """Return where ``graph`` comes from: only what a second build would write too, so no time and no path."""
+    node = iri(graph)
+    return [
+        (node, iri(f"{RDF}type"), iri(_ENTITY)),
+        (node, iri(_TRIPLES), literal(str(size), f"^^<{XSD}integer>")),
+        (node, iri(_LICENCE), licence),
+        *((node, iri(_DERIVED_FROM), origin) for origin in origins),
+    ]
+
+
+def _block(facts: Iterable[Triple], graph: str) -> bytes:
+    lines = "".join([" ".join(triple) + " .\n" for triple in facts])
+    return f"GRAPH {iri(graph)} {{\n{lines}}}\n".encode()
+
+
+def _facts(store: Store, graph: str) -> Iterator[Triple]:
+    for quad in store.quads_for_pattern(None, None, None, NamedNode(graph)):
+        yield str(quad.subject), str(quad.predicate), str(quad.object)
 
 
 def _clear(store: Store, *graphs: str) -> None:
@@ -92,30 +183,7 @@ def _clear(store: Store, *graphs: str) -> None:
             store.remove(quad)
 
 
-def _record(store: Store, graph: str, origins: Iterable[NamedNode], sha256: str | None = None) -> None:
-    """Write where ``graph`` comes from: only what a second build would write too, so no time and no path."""
-    node = NamedNode(graph)
-    size = sum(1 for _ in store.quads_for_pattern(None, None, None, node))
-    facts: list[tuple[NamedNode, NamedNode | Literal]] = [
-        (NamedNode(f"{RDF}type"), _ENTITY),
-        (_TRIPLES, Literal(str(size), datatype=NamedNode(f"{XSD}integer"))),
-        (_LICENCE, _licence(store, node)),
-        *((_DERIVED_FROM, origin) for origin in origins),
-        *([(_SHA256, Literal(sha256))] if sha256 else []),
-    ]
-    store.extend(Quad(node, predicate, value, NamedNode(PROVENANCE_GRAPH)) for predicate, value in facts)
-
-
-def _licence(store: Store, graph: NamedNode) -> NamedNode:
-    """Return the licence that the curation of a paper names for its graph; other graphs have that of the ontology."""
-    for quad in store.quads_for_pattern(None, NamedNode(f"{SG}curates"), None, graph):
-        for found in store.quads_for_pattern(quad.subject, _LICENCE, None, graph):
-            if isinstance(found.object, NamedNode):
-                return found.object
-    return _about_ontology(store, _LICENCE.value)
-
-
-def _about_ontology(store: Store, predicate: str) -> NamedNode:
+def _about_ontology(store: Store, predicate: str) -> str:
     """Return the IRI that the header of the ontology gives for ``predicate``, or that of the ontology itself."""
     quads = store.quads_for_pattern(NamedNode(ONTOLOGY), NamedNode(predicate), None, NamedNode(ONTOLOGY_GRAPH))
-    return next((quad.object for quad in quads if isinstance(quad.object, NamedNode)), NamedNode(ONTOLOGY))
+    return next((quad.object.value for quad in quads if isinstance(quad.object, NamedNode)), ONTOLOGY)

@@ -15,12 +15,25 @@ MAX_ROUNDS = 100
 Term = NamedNode | BlankNode | Literal | Triple
 
 
+Pattern = tuple[str, str, str]
+
+
 @dataclass(frozen=True)
 class Rule:
-    """One axiom as an update. ``origin`` is the axiom in words, ``update`` an INSERT over the default graph."""
+    """One axiom: where the patterns of ``body`` hold, ``head`` does. ``origin`` is the axiom in words.
+
+    A pattern is subject, predicate and object, each a variable such as ``?x0`` or a term written as in N-Triples; the
+    predicate is never a variable.
+    """
 
     origin: str
-    update: str
+    head: Pattern
+    body: tuple[Pattern, ...]
+
+    @property
+    def update(self) -> str:
+        """The rule as a SPARQL INSERT over the default graph."""
+        return f"INSERT {{ {_text(self.head)} }} WHERE {{ {' '.join(map(_text, self.body))} }}"
 
 
 def closure_updates(ontology: Store, graph: str = ONTOLOGY_GRAPH) -> list[Rule]:
@@ -125,7 +138,7 @@ class _Axioms:
         name = f"{self._name(lower)} {words} {self._name(upper)}"
         yield _rule(name, self._edge(upper, start, end), [self._edge(lower, "?x", "?y")])
 
-    def _edge(self, step: Term, start: str, end: str) -> str:
+    def _edge(self, step: Term, start: str, end: str) -> Pattern:
         inverse = self._value(step, f"{OWL}inverseOf") if isinstance(step, BlankNode) else None
         return _triple(end, inverse, start) if inverse else _triple(start, step, end)
 
@@ -144,12 +157,12 @@ class _Axioms:
             for head, more in self._consequences(upper, "?x"):
                 yield _rule(name, head, [*body, *more])
 
-    def _conditions(self, expression: Term, member: str) -> list[list[str]]:
+    def _conditions(self, expression: Term, member: str) -> list[list[Pattern]]:
         """Return the alternative patterns that make ``member`` one of the class; none where OWL gives no rule."""
         if isinstance(expression, NamedNode):
             return [] if expression.value == f"{OWL}Thing" else [[_triple(member, NamedNode(f"{RDF}type"), expression)]]
         if parts := self._value(expression, f"{OWL}intersectionOf"):
-            joined: list[list[str]] = [[]]
+            joined: list[list[Pattern]] = [[]]
             for part in self._list(parts):
                 joined = [before + after for before in joined for after in self._conditions(part, member)]
             return joined
@@ -157,7 +170,7 @@ class _Axioms:
             return [pattern for part in self._list(parts) for pattern in self._conditions(part, member)]
         return self._restricted(expression, member)
 
-    def _restricted(self, expression: Term, member: str) -> list[list[str]]:
+    def _restricted(self, expression: Term, member: str) -> list[list[Pattern]]:
         step = self._value(expression, f"{OWL}onProperty")
         value = self._value(expression, f"{OWL}hasValue")
         filler = self._value(expression, f"{OWL}someValuesFrom")
@@ -171,7 +184,7 @@ class _Axioms:
             return [[edge, *pattern] for pattern in self._conditions(filler, other)]
         return []
 
-    def _consequences(self, expression: Term, member: str) -> Iterator[tuple[str, list[str]]]:
+    def _consequences(self, expression: Term, member: str) -> Iterator[tuple[Pattern, list[Pattern]]]:
         """Yield what membership implies: the triple that follows, and any further condition it needs."""
         if isinstance(expression, NamedNode):
             yield _triple(member, NamedNode(f"{RDF}type"), expression), []
@@ -227,9 +240,13 @@ class _Axioms:
         return str(term) if isinstance(term, Literal) else "a class expression"
 
 
-def _triple(subject: str, predicate: Term, value: Term | str) -> str:
-    return f"{subject} {predicate} {value} ."
+def _triple(subject: str, predicate: Term, value: Term | str) -> Pattern:
+    return subject, str(predicate), str(value)
 
 
-def _rule(origin: str, head: str, body: Sequence[str]) -> Rule:
-    return Rule(origin, f"INSERT {{ {head} }} WHERE {{ {' '.join(body)} }}")
+def _rule(origin: str, head: Pattern, body: Sequence[Pattern]) -> Rule:
+    return Rule(origin, head, tuple(body))
+
+
+def _text(pattern: Pattern) -> str:
+    return f"{' '.join(pattern)} ."

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import pyoxigraph
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
-from spreadgraph.errors import StoreError
 from spreadgraph.graph import cache
 from spreadgraph.resources import cache_dir
 
@@ -18,12 +17,26 @@ if TYPE_CHECKING:
 
     import rdflib
 
+    from spreadgraph.graph.snapshots import Snapshot
+
 Results: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
 GRAPH_FOLDER = "graph"
 
 
 class Store(Protocol):
-    """A graph that answers SPARQL 1.1 queries; all that questions and views may ask of it."""
+    """A graph that answers SPARQL 1.1 queries; all that questions and views may ask of it.
+
+    ``folder`` is where what was built together with it lies, None where nothing does; ``generation`` is the number of
+    the state that it shows of a library that grows, None where nothing can change.
+    """
+
+    @property
+    def folder(self) -> str | None:
+        """Return the folder of what was built together with this store."""
+
+    @property
+    def generation(self) -> int | None:
+        """Return the number of the state of a library."""
 
     def query(self, sparql: str, /) -> Results:
         """Return solutions (SELECT), a truth value (ASK) or triples (CONSTRUCT, DESCRIBE).
@@ -36,11 +49,27 @@ class Store(Protocol):
 
 
 class LocalStore:
-    """An Oxigraph store in memory or on disk. ``native`` is the pyoxigraph store, for builders and exporters."""
+    """An Oxigraph store in memory or on disk. ``native`` is the pyoxigraph store, for builders and exporters.
 
-    def __init__(self, native: pyoxigraph.Store | None = None, folder: str | None = None) -> None:
+    ``folder`` holds what was built together with it; ``snapshot`` is the state of a library that it shows.
+    """
+
+    def __init__(
+        self, native: pyoxigraph.Store | None = None, folder: str | None = None, snapshot: Snapshot | None = None
+    ) -> None:
         self.native = pyoxigraph.Store() if native is None else native
         self._folder = folder
+        self.snapshot = snapshot
+
+    @property
+    def folder(self) -> str | None:
+        """Return the folder of what was built together with this store; see :class:`Store`."""
+        return self._folder
+
+    @property
+    def generation(self) -> int | None:
+        """Return the number of the state of a library that this shows; see :class:`Store`."""
+        return self.snapshot.number if self.snapshot else None
 
     def query(self, sparql: str, /) -> Results:
         """Answer a query; see :class:`Store`."""
@@ -48,7 +77,7 @@ class LocalStore:
 
     def companion(self, name: str) -> str | None:
         """Return the path of the file ``name`` that was built together with this store; see :class:`Store`."""
-        path = os.path.join(self._folder, name) if self._folder else ""
+        path = os.path.join(self.folder, name) if self.folder else ""
         return path if os.path.isfile(path) else None
 
 
@@ -73,33 +102,14 @@ def open_bundled(companions: Sequence[Companion] = ()) -> LocalStore:
 
 
 def open_store(folder: Path | str) -> LocalStore:
-    """Return the store in ``folder``, read-only; others may read it at the same time.
+    """Return the library in ``folder``, read-only, as it was last finished; a writer does not disturb its readers.
 
     It shows the papers as they are now: what is added later is seen when it is opened again. Raises StoreError.
     """
-    if not os.path.isfile(os.path.join(folder, "CURRENT")):
-        raise StoreError(f"there is no library in {folder}; make one with: spreadgraph --store {folder} add FILE")
-    try:
-        return LocalStore(pyoxigraph.Store.read_only(str(folder)), str(folder))
-    except (OSError, RuntimeError) as error:
-        raise StoreError(f"the library in {folder} cannot be read ({error}); make it again with: add FILE") from error
+    from spreadgraph.graph import snapshots
 
-
-def create_store(folder: Path | str) -> LocalStore:
-    """Return the store in ``folder`` for writing; it is made where it is missing.
-
-    Only one process may write at a time. Raises StoreError where another does, or where the folder cannot be used.
-    """
-    if os.path.exists(folder) and not os.path.isdir(folder):
-        raise StoreError(f"{folder} is a file; name a folder for the library")
-    if os.path.isdir(folder) and os.listdir(folder) and not os.path.isfile(os.path.join(folder, "CURRENT")):
-        raise StoreError(f"{folder} holds other files; name an empty or a new folder for the library")
-    try:
-        return LocalStore(pyoxigraph.Store(str(folder)), str(folder))
-    except (OSError, RuntimeError) as error:
-        if "lock" in str(error).lower():
-            raise StoreError(f"another process is writing to {folder}; try again when it is done") from error
-        raise StoreError(f"the library in {folder} cannot be opened for writing: {error}") from error
+    snapshot = snapshots.newest(str(folder))
+    return LocalStore(snapshot.native, str(folder), snapshot)
 
 
 def as_dataset(store: LocalStore) -> rdflib.Dataset:

@@ -12,7 +12,8 @@ class Source:
     """One paper, read. ``document`` is JSON-LD with its context inlined, so that nothing is fetched to parse it.
 
     ``name`` is the file name without folders, ``slug`` the short name of the paper (``bevan-2024``), ``paper`` the
-    IRI of the paper itself, ``sha256`` that of the file as read, ``lines`` maps the IRI of a node to its line.
+    IRI of the paper itself, ``sha256`` that of the file as read, ``lines`` maps the IRI of a node to its line,
+    ``reader`` names what read it, with the version and options that decide what comes out.
     """
 
     name: str
@@ -21,3 +22,4 @@ class Source:
     document: dict[str, Any]
     sha256: str
     lines: Mapping[str, int] = field(default_factory=dict)
+    reader: str = "curated"

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -39,17 +40,20 @@ def read(path: Path | str, schema: Schema | None = None) -> Source:
     Raises SourceError with up to 20 lines ``file:line: what is wrong; what to write``, and OSError where the file
     cannot be read.
     """
-    path = Path(path)
-    with path.open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
+    with Path(path).open("rb") as file:
+        return decoded(file.read(MAX_BYTES + 1), str(path), schema)
+
+
+def decoded(data: bytes, name: str, schema: Schema | None = None) -> Source:
+    """Return the paper that the bytes of a YAML-LD file hold; ``name`` is what messages call it. Raises SourceError."""
     if len(data) > MAX_BYTES:
-        raise SourceError([f"{path}:1: {TOO_LARGE}"])
+        raise SourceError([f"{name}:1: {TOO_LARGE}"])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise SourceError([f"{path}:{line}: not UTF-8; save the file with the encoding UTF-8"]) from error
-    return parse(text, str(path), schema)
+        raise SourceError([f"{name}:{line}: not UTF-8; save the file with the encoding UTF-8"]) from error
+    return replace(parse(text, name, schema), sha256=hashlib.sha256(data).hexdigest())
 
 
 def parse(text: str, name: str = "text", schema: Schema | None = None) -> Source:

@@ -12,6 +12,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions
 from spreadgraph.answers import ask
 from spreadgraph.answers import compare as comparing
 from spreadgraph.answers import search as searching
+from spreadgraph.answers.index import INDEX_NAME, build_index
 from spreadgraph.answers.resolve import identify, resolve
 from spreadgraph.answers.trace import trace_claims, trace_references
 from spreadgraph.graph.store import Store, open_bundled, open_store
@@ -116,7 +117,7 @@ def explore(words: str | None = None, height: int = 700, graph: Store | None = N
 
 @cache
 def _bundled() -> Store:
-    return open_bundled([(searching.INDEX_NAME, searching.build_index)])
+    return open_bundled([(INDEX_NAME, build_index)])
 
 
 def _prepared(graph: Store, source: str, parameters: dict[str, Any]) -> str:

@@ -1,0 +1,96 @@
+"""What a library holds: its papers, its sizes and the works it relies on, from counts kept when papers came in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any, NamedTuple
+
+from spreadgraph.answers.index import COUNTED, open_index
+from spreadgraph.graph.store import Store
+
+
+class Paper(NamedTuple):
+    """One paper held: ``slug`` is its short name, ``made_by`` what read it; ``uncited`` works have no marker."""
+
+    slug: str
+    document: str
+    name: str | None
+    title: str
+    year: int | None
+    made_by: str | None
+    passages: int
+    claims: int
+    citations: int
+    refs: int
+    works: int
+    uncited: int
+
+    @property
+    def curated(self) -> bool:
+        """Whether people read it; otherwise it was imported automatically and has no claims."""
+        return (self.made_by or "curated").startswith("curated")
+
+
+class CitedWork(NamedTuple):
+    """A work with the number of papers that list it and of markers that cite it."""
+
+    iri: str
+    title: str | None
+    papers: int
+    citations: int
+
+
+class Holdings(NamedTuple):
+    """How much of each kind is held, and the works that most papers rely on."""
+
+    counts: dict[str, int]
+    most_relied_on: tuple[CitedWork, ...]
+
+
+_ORDERS = {"name": "slug", "year": "year DESC, slug", "uncited": "uncited DESC, slug", "size": "citations DESC, slug"}
+ORDERS = tuple(_ORDERS)
+
+
+def papers(store: Store, order: str = "name", limit: int | None = None) -> tuple[Paper, ...]:
+    """Return the papers held, in one of :data:`ORDERS`."""
+    columns = ", ".join(Paper._fields)
+    found = _select(store, f"SELECT {columns} FROM papers ORDER BY {_ORDERS[order]} LIMIT ?", limit or -1)  # noqa: S608  names of ours
+    return tuple(Paper(*row) for row in found)
+
+
+def holdings(store: Store, most: int = 10) -> Holdings:
+    """Return the sizes of the library and the ``most`` works that it relies on, most papers first."""
+    sums = ", ".join(f"coalesce(sum({each}), 0)" for each in ("triples", *COUNTED))
+    numbers = _select(store, f"SELECT count(*), sum(made_by LIKE 'curated%'), {sums} FROM papers")[0]  # noqa: S608  names of ours
+    works = _select(store, "SELECT count(*), coalesce(sum(papers > 1), 0) FROM works")[0]
+    names = (
+        "papers",
+        "curated",
+        "triples",
+        "passages",
+        "claims",
+        "citations",
+        "references",
+        "notes",
+        "works",
+        "shared",
+    )
+    relied = _select(
+        store, "SELECT work, title, papers, citations FROM works ORDER BY papers DESC, citations DESC LIMIT ?", most
+    )
+    return Holdings(
+        dict(zip(names, (number or 0 for number in (*numbers, *works)), strict=True)),
+        tuple(CitedWork(*row) for row in relied),
+    )
+
+
+def uses_of(store: Store, work: str) -> tuple[int, int]:
+    """Return how many papers list a work and how many markers cite it."""
+    found = _select(store, "SELECT papers, citations FROM works WHERE work = ?", work)
+    return (found[0][0], found[0][1]) if found else (0, 0)
+
+
+def _select(store: Store, sql: str, *values: Any) -> Sequence[tuple[Any, ...]]:
+    with closing(open_index(store)) as connection:
+        return connection.execute(sql, values).fetchall()

@@ -1,0 +1,34 @@
+"""``spreadgraph remove``: papers out of a library."""
+
+from __future__ import annotations
+
+import argparse
+
+from spreadgraph.cli.shared import shelf
+from spreadgraph.errors import NotFoundError
+from spreadgraph.intake.shelf import Shelf
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    what = "the short name of a paper, as spreadgraph papers lists it, or its DOI"
+    parser.add_argument("papers", nargs="+", metavar="PAPER", help=what)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Remove the papers, all of them or, where one is not held, none."""
+    target = shelf(args)
+    try:
+        slugs = [_slug(target, name) for name in args.papers]
+        target.remove(slugs)
+    finally:
+        target.close()
+    print(f"{len(slugs)} removed")
+    return 0
+
+
+def _slug(target: Shelf, name: str) -> str:
+    for slug in (name, name.lower().removeprefix("https://doi.org/").replace("/", "-")):
+        if target.paper(slug):
+            return slug
+    raise NotFoundError(f"there is no paper {name} in this library; see: spreadgraph papers")

@@ -1,0 +1,194 @@
+"""The writer of a library on disk: whole papers in, whole papers out, and a finished state after each step.
+
+A step is: note what is about to be done, change the graph, let the index follow, publish. A process killed in between
+leaves the note, and the next writer looks at the papers it names: those without a true receipt are taken out (they were
+never reported as added), the index follows, and the state is published.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import Literal, NamedNode, RdfFormat
+
+from spreadgraph.errors import StoreError
+from spreadgraph.graph import snapshots
+from spreadgraph.graph.build import MADE_BY, SHA256, Builder, Compiled, load_ontology
+from spreadgraph.graph.store import LocalStore
+from spreadgraph.resources import write_atomically
+from spreadgraph.terms import GRAPH, PREFIXES, PROVENANCE_GRAPH, inferred_graph, paper_graph
+
+STORE = "graph"
+PENDING = "pending.json"
+LEAST_FREE_BYTES = 64 * 1024 * 1024
+_PROVENANCE = NamedNode(PROVENANCE_GRAPH)
+_DERIVED_FROM = NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
+_TRIPLES = NamedNode("http://rdfs.org/ns/void#triples")
+
+
+class Library:
+    """A library opened for writing; only one process can. ``builder`` makes the papers that fit its ontology.
+
+    ``pending`` names the papers that a killed process was working on; those still held are whole.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        _usable(self.folder)
+        fresh = snapshots.current(str(self.folder)) is None
+        self._native = self._opened()
+        self.number = snapshots.current(str(self.folder)) or 0
+        self.pending = self._recovered()
+        self.builder = self._ontology(fresh)
+
+    def _opened(self) -> pyoxigraph.Store:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return pyoxigraph.Store(str(self.folder / STORE))
+        except (OSError, RuntimeError) as error:
+            if "lock" in str(error).lower():
+                words = f"another process is writing to {self.folder}; try again when it is done"
+                raise StoreError(words) from error
+            raise StoreError(
+                f"the library in {self.folder} cannot be opened for writing ({error}); "
+                f"look at it with: spreadgraph --store {self.folder} doctor"
+            ) from error
+
+    # ------ looking
+
+    @property
+    def store(self) -> LocalStore:
+        """The writer's own store, as it is at this moment."""
+        return LocalStore(self._native)
+
+    def holds(self, sha256: str, made_by: str) -> bool:
+        """Whether a file with this hash was added, and would give the same again (see ``Builder.made_by``)."""
+        graphs = self._native.quads_for_pattern(None, NamedNode(SHA256), Literal(sha256), _PROVENANCE)
+        return any(self._says(quad.subject, MADE_BY, made_by) for quad in graphs)
+
+    def paper(self, slug: str) -> str | None:
+        """Return the IRI of the paper that has this short name here; None where none has."""
+        quads = self._native.quads_for_pattern(NamedNode(paper_graph(slug)), _DERIVED_FROM, None, _PROVENANCE)
+        return next((quad.object.value for quad in quads if isinstance(quad.object, NamedNode)), None)
+
+    def _says(self, graph: object, predicate: str, value: str) -> bool:
+        subject = graph if isinstance(graph, NamedNode) else None
+        return any(self._native.quads_for_pattern(subject, NamedNode(predicate), Literal(value), _PROVENANCE))
+
+    # ------ changing
+
+    def put(self, papers: Sequence[Compiled]) -> None:
+        """Store papers, those held already in place of what they were. Call :meth:`publish` when the index follows.
+
+        Raises StoreError where the disk is full; what was published before is then untouched.
+        """
+        self._room()
+        self._note([paper.slug for paper in papers])
+        new = [paper for paper in papers if self.paper(paper.slug) is None]
+        with _explained(self.folder):
+            if new:
+                self._native.bulk_load(b"".join(paper.quads for paper in new), format=RdfFormat.TRIG)
+            for paper in papers:
+                if paper not in new:
+                    # One request is one transaction: there is no moment with neither the old paper nor the new one.
+                    self._native.update(f"{_dropped(paper.slug)} INSERT DATA {{ {paper.quads.decode()} }}")
+
+    def remove(self, slugs: Sequence[str]) -> None:
+        """Take papers out. Call :meth:`publish` when the index follows."""
+        self._note(slugs)
+        with _explained(self.folder):
+            for slug in slugs:
+                self._native.update(_dropped(slug))
+
+    def publish(self) -> None:
+        """Make the present state the one that readers see."""
+        with _explained(self.folder):
+            self.number += 1
+            snapshots.publish(str(self.folder), self._native, self.number)
+        (self.folder / PENDING).unlink(missing_ok=True)
+        self.pending = ()
+
+    def close(self) -> None:
+        """Give the folder free for another writer; nothing else can be done with this one then."""
+        if hasattr(self, "_native"):
+            del self._native
+
+    def _note(self, slugs: Iterable[str]) -> None:
+        write_atomically(self.folder / PENDING, json.dumps({"papers": list(slugs)}) + "\n")
+
+    def _room(self) -> None:
+        if shutil.disk_usage(self.folder).free < LEAST_FREE_BYTES:
+            least = LEAST_FREE_BYTES // 1024 // 1024
+            raise StoreError(f"less than {least} MB are free on the disk of {self.folder}; make room and run it again")
+
+    # ------ coming back after a crash
+
+    def _recovered(self) -> tuple[str, ...]:
+        note = self.folder / PENDING
+        if not note.exists():
+            return ()
+        try:
+            slugs = tuple(str(slug) for slug in json.loads(note.read_text(encoding="utf-8"))["papers"])
+        except (ValueError, KeyError, TypeError):
+            slugs = tuple(held(self._native))  # the note itself is damaged: look at every paper
+        for slug in slugs:
+            if not whole(self._native, slug):
+                self._native.update(_dropped(slug))
+        return slugs
+
+    def _ontology(self, fresh: bool) -> Builder:
+        """Return the builder of the bundled ontology, which takes the place of an older one in the library."""
+        bundled = pyoxigraph.Store()
+        builder = load_ontology(bundled)
+        if fresh or Builder(self._native).version != builder.version:
+            load_ontology(self._native)
+        return builder
+
+
+def held(store: pyoxigraph.Store) -> list[str]:
+    """Return the short names of the papers that have a receipt."""
+    quads = store.quads_for_pattern(None, NamedNode(MADE_BY), None, _PROVENANCE)
+    return sorted(quad.subject.value.removeprefix(GRAPH) for quad in quads if isinstance(quad.subject, NamedNode))
+
+
+def whole(store: pyoxigraph.Store, slug: str) -> bool:
+    """Whether the graphs of a paper have as many triples as its receipt says."""
+    for graph in (NamedNode(paper_graph(slug)), NamedNode(inferred_graph(slug))):
+        said = [quad.object.value for quad in store.quads_for_pattern(graph, _TRIPLES, None, _PROVENANCE)]  # type: ignore[union-attr]  # a count is a literal
+        if said != [str(sum(1 for _ in store.quads_for_pattern(None, None, None, graph)))]:
+            return False
+    return True
+
+
+def _dropped(slug: str) -> str:
+    """Return the update that takes a paper and its receipt out."""
+    graphs = (f"<{paper_graph(slug)}>", f"<{inferred_graph(slug)}>")
+    drops = "".join(f"DROP SILENT GRAPH {graph} ; " for graph in graphs)
+    receipts = "".join(f"DELETE WHERE {{ GRAPH <{PROVENANCE_GRAPH}> {{ {graph} ?p ?o }} }} ; " for graph in graphs)
+    return drops + receipts
+
+
+def _usable(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{folder} is a file; name a folder for the library")
+    own = {snapshots.POINTER, snapshots.SNAPSHOTS, STORE, PENDING}
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if names and not own & names:
+        raise StoreError(f"{folder} holds other files; name an empty or a new folder for the library")
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """Turn what the engine and the disk report into one line that says what to do."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        full = "No space left" in str(error)
+        look = f"look at it with: spreadgraph --store {folder} doctor"
+        advice = "make room on its disk and run the same again" if full else look
+        raise StoreError(f"the library in {folder} cannot be written ({error}); {advice}") from error

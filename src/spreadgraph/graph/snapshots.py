@@ -1,0 +1,145 @@
+"""The finished states of a library on disk: each one a folder that never changes, published by one small file.
+
+A reader beside a living writer is undefined in the engine. So the writer works on a store of its own and hands out
+checkpoints of it, which share their files with it by hard links and cost milliseconds whatever the size::
+
+    library.json      which snapshot is the newest
+    snapshots/12/     a finished state; snapshots/12.lock is held by its readers
+    graph/            the writer's store
+    index.sqlite      words and counts
+    pending.json      what the writer was about to do; there only while it does it
+
+It runs at the start of every question to a library, so paths are strings.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from typing import NamedTuple
+
+import pyoxigraph
+
+from spreadgraph.errors import StoreError
+
+POINTER = "library.json"
+SNAPSHOTS = "snapshots"
+FORMAT = 1
+_TRIES, _PAUSE = 6, 0.05
+
+
+class Lock:
+    """A shared lock on a file, given up when nobody holds this object any more. Raises OSError where it is refused."""
+
+    def __init__(self, path: str) -> None:
+        import fcntl
+
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def __del__(self) -> None:
+        """Give the lock up."""
+        if hasattr(self, "_file"):
+            os.close(self._file)
+
+
+class Snapshot(NamedTuple):
+    """An open state: its number, its folder, the read-only store, and the lock that keeps it from being removed."""
+
+    number: int
+    path: str
+    native: pyoxigraph.Store
+    lock: Lock | None
+
+
+def newest(folder: str) -> Snapshot:
+    """Open the newest finished state of the library in ``folder``. Raises StoreError that says what to do."""
+    error: Exception | None = None
+    for attempt in range(_TRIES):
+        time.sleep(_PAUSE * attempt)
+        number = current(folder)
+        if number is None:
+            raise StoreError(f"there is no library in {folder}; make one with: spreadgraph --store {folder} add FILE")
+        path = os.path.join(folder, SNAPSHOTS, str(number))
+        try:
+            lock = _shared(f"{path}.lock")
+            # A writer may have published the next state and removed this one just before the lock was had.
+            return Snapshot(number, path, pyoxigraph.Store.read_only(path), lock)
+        except (OSError, RuntimeError) as found:
+            error = found
+    raise StoreError(
+        f"the library in {folder} cannot be read ({error}); look at it with: spreadgraph --store {folder} doctor"
+    )
+
+
+def current(folder: str) -> int | None:
+    """Return the number of the newest finished state; None where there is no library. Raises StoreError."""
+    import json
+
+    try:
+        with open(os.path.join(folder, POINTER), encoding="utf-8") as file:
+            found = json.load(file)
+        form, number = int(found["format"]), int(found["snapshot"])
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"{os.path.join(folder, POINTER)} cannot be read ({error}); "
+            f"make it again with: spreadgraph --store {folder} doctor --repair"
+        ) from error
+    if form != FORMAT:
+        raise StoreError(
+            f"the library in {folder} has form {form}, this spreadgraph reads form {FORMAT}; use a newer one"
+        )
+    return number
+
+
+def publish(folder: str, store: pyoxigraph.Store, number: int) -> None:
+    """Make the present state of the writer's ``store`` the newest one, and remove those that nobody reads."""
+    import json
+
+    from spreadgraph.resources import write_atomically
+
+    home = os.path.join(folder, SNAPSHOTS)
+    path = os.path.join(home, str(number))
+    os.makedirs(home, exist_ok=True)
+    _remove(path)
+    store.backup(path)
+    write_atomically(os.path.join(folder, POINTER), json.dumps({"format": FORMAT, "snapshot": number}) + "\n")
+    prune(folder, number)
+
+
+def prune(folder: str, keep: int) -> None:
+    """Remove the snapshots other than ``keep`` that no reader holds."""
+    home = os.path.join(folder, SNAPSHOTS)
+    for name in os.listdir(home):
+        number = name.removesuffix(".lock")
+        if number.isdigit() and int(number) != keep and not name.endswith(".lock"):
+            _prune(os.path.join(home, name))
+
+
+def _prune(path: str) -> None:
+    try:
+        import fcntl
+    except ImportError:  # on Windows open files cannot be removed, so that trying is safe
+        _remove(path)
+        return
+    with suppress(OSError), open(f"{path}.lock", "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _remove(path)
+        os.unlink(f"{path}.lock")
+
+
+def _shared(path: str) -> Lock | None:
+    """Hold a shared lock while a snapshot is read; None where locks or writing are not to be had."""
+    # A library on a medium that cannot be written has no writer to guard against.
+    with suppress(ImportError, PermissionError, OSError):
+        return Lock(path)
+    return None
+
+
+def _remove(path: str) -> None:
+    import shutil
+
+    shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Papers into a library: read in several processes, written by one, each paper whole or not at all."""

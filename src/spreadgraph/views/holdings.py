@@ -1,0 +1,58 @@
+"""Shows what a library holds: its papers, its sizes, and the works it relies on most."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from spreadgraph.answers.holdings import Holdings, Paper
+from spreadgraph.terms import shorten
+from spreadgraph.views.table import render, spreadsheet
+from spreadgraph.views.terminal import Terminal
+
+_COLUMNS = ("paper", "name", "year", "title", "read by", "passages", "claims", "citations", "references", "uncited")
+_WORDS = {
+    "papers": "papers held",
+    "curated": "of them curated, with claims",
+    "passages": "passages",
+    "claims": "claims",
+    "citations": "markers in the text",
+    "references": "entries of reference lists",
+    "works": "works cited",
+    "shared": "of them cited by several papers",
+    "notes": "curation notes",
+    "triples": "triples",
+}
+
+
+def papers_as(form: str, papers: Sequence[Paper], terminal: Terminal) -> str:
+    """Return the papers as ``table``, ``json`` or ``csv``."""
+    if form == "json":
+        rows = [{**paper._asdict(), "curated": paper.curated} for paper in papers]
+        return json.dumps({"papers": rows}, ensure_ascii=False, indent=2) + "\n"
+    cells = [_cells(paper) for paper in papers]
+    return spreadsheet(_COLUMNS, cells) if form == "csv" else render(_COLUMNS, cells, terminal)
+
+
+def holdings_as(form: str, held: Holdings, terminal: Terminal) -> str:
+    """Return sizes and works as ``text`` or ``json``."""
+    if form == "json":
+        works = [work._asdict() for work in held.most_relied_on]
+        return json.dumps({"counts": held.counts, "most_relied_on": works}, ensure_ascii=False, indent=2) + "\n"
+    lines = [f"{held.counts[name]:>12,}  {words}" for name, words in _WORDS.items()]
+    if held.most_relied_on:
+        lines += ["", terminal.style("Most relied on", "bold")]
+    for work in held.most_relied_on:
+        use = f"{work.papers} {'paper' if work.papers == 1 else 'papers'}, {work.citations} markers"
+        lines += [
+            "",
+            *terminal.paragraph(work.title or "(no title)", indent=2),
+            *terminal.paragraph(f"{use} · {shorten(work.iri)}", "dim", indent=2),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _cells(paper: Paper) -> list[str]:
+    read_by = "curators" if paper.curated else (paper.made_by or "").split(" ")[0]
+    shown = (paper.slug, paper.name, paper.year, paper.title, read_by, paper.passages, paper.claims)
+    return ["" if value is None else str(value) for value in (*shown, paper.citations, paper.refs, paper.uncited)]
