@@ -12,7 +12,7 @@ import pytest
 import spreadgraph
 
 PACKAGE = Path(str(spreadgraph.__file__)).parent
-LAYERS = ("ground", "sources", "graph", "answers", "views", "doors")
+LAYERS = ("ground", "sources", "graph", "answers", "intake", "views", "doors")
 GROUND = {"spreadgraph", "terms", "errors", "resources", "text"}
 DOORS = {"cli", "web", "__main__"}
 HEAVY = {"rdflib", "oxrdflib", "networkx", "pyvis", "owlready2", "pyshacl", "rich", "yaml", "lxml", "jinja2"}

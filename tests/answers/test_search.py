@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from spreadgraph.answers.resolve import identify, resolve
 from spreadgraph.answers.index import INDEX_NAME, build_index
+from spreadgraph.answers.resolve import identify, resolve
 from spreadgraph.answers.search import search
 from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.store import LocalStore

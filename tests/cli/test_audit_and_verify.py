@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Store
 
 from made_up_copy import pdf
 from small_paper import TEXT
 from spreadgraph.cli import main
-from spreadgraph.graph.build import load_ontology, load_paper
+from spreadgraph.intake.reading import prepared
+from spreadgraph.intake.shelf import DiskShelf
 from spreadgraph.sources import anchors
 from spreadgraph.sources.yamlld import parse
 
@@ -52,10 +52,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 f'  sha256: "{entry["sha256"]}"', f'  numbers: "{entry["numbers"]}"\n  sha256: "{entry["sha256"]}"'
             )
     folder = tmp_path_factory.mktemp("library") / "store"
-    store = Store(str(folder))
-    load_paper(store, parse(text), load_ontology(store))
-    store.flush()
-    del store
+    shelf = DiskShelf(folder)
+    shelf.put([prepared(parse(text))])
+    shelf.close()
     return folder
 
 

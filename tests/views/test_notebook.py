@@ -46,7 +46,7 @@ def hostile(trace: Trace) -> Trace:
     assert citation.work
     work = citation.work._replace(title=HOSTILE, url="javascript:alert(1)")
     changed = result._replace(
-        claim=result.claim._replace(text=HOSTILE), citations=(citation._replace(work=work, marker=HOSTILE),)
+        claim=result.claim._replace(text=HOSTILE), citations=(citation._replace(works=(work,), marker=HOSTILE),)
     )
     return trace._replace(results=(changed,))
 

@@ -14,15 +14,15 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 Row = dict[str, Any]
 
 
-def rows(store: Store, name: str, /, **parameters: Sequence[str]) -> list[Row]:
+def rows(store: Store, name: str, most: int | None = None, /, **parameters: Sequence[str]) -> list[Row]:
     """Return the rows of the named query, each a dict of column -> value, unbound columns as None.
 
-    ``parameters`` are lists of IRIs. IRIs come back as strings, integers as int, booleans as bool, other literals
-    as strings.
+    ``parameters`` are lists of IRIs, ``most`` the largest number of rows that is of use. IRIs come back as strings,
+    integers as int, booleans as bool, other literals as strings.
     """
     query = named(name)
     text = bound(query, {key: iris(values) for key, values in parameters.items()})
-    return list(plain(store.query(text)))
+    return list(plain(store.query(text if most is None else f"{text}\nLIMIT {most}")))
 
 
 def grouped(found: Sequence[Row], key: str) -> dict[str, list[Row]]:

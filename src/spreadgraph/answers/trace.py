@@ -23,13 +23,14 @@ class Claim(NamedTuple):
 
 
 class Passage(NamedTuple):
-    """Where something stands: ``place`` in words, ``link`` to the published page at that sentence."""
+    """Where something stands: ``place`` in words, ``link`` to the page at that sentence, ``start`` its first words."""
 
     id: str
     locator: str
     place: str
     paper: str | None
     link: str | None
+    start: str = ""
 
 
 class Reference(NamedTuple):
@@ -68,15 +69,24 @@ class Note(NamedTuple):
 
 
 class Citation(NamedTuple):
-    """One marker: the reference it prints, the one that is meant after curation, the work, and notes on it."""
+    """One marker: the reference it prints, the one that is meant after curation, its works, and notes on it.
+
+    ``from_range`` tells that the marker prints only the ends of a range, such as 3-7, and this entry lies between.
+    """
 
     id: str
     marker: str
     function: str | None
     printed: Reference
     effective: Reference | None
-    work: Work | None
+    works: tuple[Work, ...]
     notes: tuple[Note, ...]
+    from_range: bool = False
+
+    @property
+    def work(self) -> Work | None:
+        """The work; the first one where one entry of the list holds several."""
+        return self.works[0] if self.works else None
 
     @property
     def corrected(self) -> bool:
@@ -94,6 +104,21 @@ class Result(NamedTuple):
     support: str
     flags: tuple[str, ...]
     nearby: tuple[str, ...]
+    notes: tuple[Note, ...]
+
+
+class Sentence(NamedTuple):
+    """A sentence that cites and of which nobody has curated a claim, with all its markers.
+
+    ``text`` is the sentence where it was kept, ``headings`` those of the row and column it stands under in a table,
+    ``basis`` says how it came here. What it claims, and whether its sources support that, nobody has judged.
+    """
+
+    passage: Passage
+    text: str | None
+    headings: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    basis: str
     notes: tuple[Note, ...]
 
 
@@ -119,16 +144,22 @@ class ReferenceUse(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """An answer: ``direction`` is ``forward`` (claims asked for) or ``reverse`` (references asked for)."""
+    """An answer: ``direction`` is ``forward`` (claims or sentences asked for) or ``reverse`` (references asked for)."""
 
     direction: str
     results: tuple[Result, ...]
     references: tuple[ReferenceUse, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
 
 
 def trace_claims(store: Store, claims: Sequence[str]) -> Trace:
     """Trace claims forward, in the order given. ``claims`` are IRIs; those that the store lacks are left out."""
     return Trace("forward", _results(store, claims))
+
+
+def trace_sentences(store: Store, passages: Sequence[str]) -> Trace:
+    """Trace sentences without claims forward, in the order given; those that the store lacks are left out."""
+    return Trace("forward", (), sentences=_sentences(store, passages))
 
 
 def trace_references(store: Store, references: Sequence[str]) -> Trace:
@@ -151,7 +182,7 @@ def _results(store: Store, claims: Sequence[str]) -> tuple[Result, ...]:
     cited = grouped(rows(store, "trace/citations", claim=claims), "claim")
     nearby = grouped(rows(store, "trace/nearby", claim=claims), "claim")
     notes = _notes(store, [*claims, *_all(stated, "passage"), *_all(cited, "citation", "printed", "meant")])
-    works = _works(store, _all(cited, "work"))
+    works = _works(store, _all(cited, "meant"))
 
     def result(claim: str) -> Result:
         markers = grouped(cited.get(claim, ()), "citation")
@@ -180,14 +211,14 @@ def _all(groups: dict[str, list[Row]], *columns: str) -> tuple[str, ...]:
 
 def support(citations: Iterable[Citation]) -> str:
     """Return how many works stand behind a claim: ``none given``, ``one source`` or ``several sources``."""
-    works = {citation.work.iri for citation in citations if citation.work}
+    works = {work.iri for citation in citations for work in citation.works}
     return ("none given", "one source", "several sources")[min(len(works), 2)]
 
 
 def flags(citations: Iterable[Citation]) -> tuple[str, ...]:
     """Return what a reader should know about the works behind a claim, in fixed order; empty where there are none."""
     citations = tuple(citations)
-    works = [citation.work for citation in citations if citation.work]
+    works = [work for citation in citations for work in citation.works]
     if not works:
         return ()
     reviewed = {work.peer_reviewed for work in works}
@@ -203,6 +234,7 @@ def flags(citations: Iterable[Citation]) -> tuple[str, ...]:
 
 # Labels of the ontology's vocabulary that decide on a flag.
 OWN = "from the authors' own organisation"
+UNTITLED = "no title is known"
 DISPUTES = frozenset({"exchanged reference", "doubtful fit"})
 
 
@@ -231,7 +263,7 @@ def _passage(row: Row, details: list[Row]) -> Passage:
     whole = f"{page}#{anchor}" if page and anchor else page
     link = text_fragment(whole, row["start"], known.get("end"), known.get("prefix")) if whole else None
     place = place_in_words(row["locator"], row["section"], known.get("element"), known.get("column"))
-    return Passage(row["passage"], row["locator"], place, known.get("paper"), link)
+    return Passage(row["passage"], row["locator"], place, known.get("paper"), link, row["start"])
 
 
 def place_in_words(locator: str, section: str, element: str | None = None, column: str | None = None) -> str:
@@ -251,7 +283,26 @@ def place_in_words(locator: str, section: str, element: str | None = None, colum
     return ", ".join([section, *where, f"sentence {sentence}"])
 
 
-def _citation(row: Row, works: dict[str, Work], notes: dict[str, tuple[Note, ...]]) -> Citation:
+def _sentences(store: Store, passages: Sequence[str]) -> tuple[Sentence, ...]:
+    if not passages:
+        return ()
+    stated = grouped(rows(store, "trace/sentences", passage=passages), "passage")
+    places = _passages(store, (row for group in stated.values() for row in group))
+    cited = grouped(rows(store, "trace/markers", passage=list(stated)), "passage") if stated else {}
+    notes = _notes(store, [*stated, *_all(cited, "citation", "printed", "meant")])
+    works = _works(store, _all(cited, "meant"))
+
+    def sentence(passage: str) -> Sentence:
+        row, markers = stated[passage][0], grouped(cited.get(passage, ()), "citation")
+        citations = tuple(_citation(group[0], works, notes) for group in markers.values())
+        headings = tuple(row[name] for name in ("rowHeading", "columnHeading") if row[name])
+        basis = row["basis"] or "no claim of this sentence has been curated"
+        return Sentence(places[passage], row["text"], headings, citations, basis, notes.get(passage, ()))
+
+    return tuple(sentence(passage) for passage in dict.fromkeys(passages) if passage in stated)
+
+
+def _citation(row: Row, works: dict[str, tuple[Work, ...]], notes: dict[str, tuple[Note, ...]]) -> Citation:
     printed = Reference(row["printed"], row["printedNumber"], row["printedText"])
     effective = Reference(row["meant"], row["meantNumber"], row["meantText"]) if row["meant"] else None
     about = _unique(
@@ -261,15 +312,31 @@ def _citation(row: Row, works: dict[str, Work], notes: dict[str, tuple[Note, ...
         # An exchange noted on an entry concerns another marker; slips matter where the entry itself is asked for.
         if target == row["citation"] or note.kind not in {"exchanged reference", "slip in an entry"}
     )
-    return Citation(row["citation"], row["marker"], row["function"], printed, effective, works.get(row["work"]), about)
+    cited = works.get(row["meant"], ())
+    ranged = bool(row.get("fromRange"))
+    return Citation(row["citation"], row["marker"], row["function"], printed, effective, cited, about, ranged)
 
 
-def _works(store: Store, works: Sequence[str]) -> dict[str, Work]:
-    if not works:
+def _works(store: Store, references: Sequence[str]) -> dict[str, tuple[Work, ...]]:
+    """Return the works of each reference, as the paper that lists it describes them.
+
+    By reference and not by work: a work that thousands of papers cite has as many descriptions.
+    """
+    if not references:
         return {}
-    details = grouped(rows(store, "trace/work-details", work=works), "work")
-    found = grouped(rows(store, "trace/works", work=works), "work")
-    return {work: _work(group[0], details.get(work, [])) for work, group in found.items()}
+    details = grouped(rows(store, "trace/work-details", reference=references), "reference")
+    found = grouped(rows(store, "trace/works", reference=references), "reference")
+
+    def works(reference: str) -> tuple[Work, ...]:
+        known = grouped(details.get(reference, ()), "work")
+        return tuple(_work(row, known.get(row["work"], [])) for row in _firsts(found[reference], "work"))
+
+    return {reference: works(reference) for reference in found}
+
+
+def _firsts(found: Sequence[Row], column: str) -> list[Row]:
+    """Return the first row for each value of a column."""
+    return [group[0] for group in grouped(found, column).values()]
 
 
 def _work(row: Row, details: list[Row]) -> Work:
@@ -278,8 +345,8 @@ def _work(row: Row, details: list[Row]) -> Work:
     doi = known.get("doi")
     return Work(
         row["work"],
-        row["title"],
-        row["authors"],
+        row["title"] or UNTITLED,
+        row["authors"] or "",
         known.get("year"),
         known.get("journal"),
         doi,
@@ -308,7 +375,7 @@ def _uses(store: Store, references: Sequence[str]) -> tuple[ReferenceUse, ...]:
     if not references:
         return ()
     found = grouped(rows(store, "trace/references", reference=references), "reference")
-    works = _works(store, [work for group in found.values() for work in distinct(group, "work")])
+    works = _works(store, list(found))
     cited = rows(store, "trace/cited-at", reference=references)
     places = grouped(cited, "reference")
     passages = _passages(store, cited)
@@ -318,7 +385,7 @@ def _uses(store: Store, references: Sequence[str]) -> tuple[ReferenceUse, ...]:
         ReferenceUse(
             Reference(reference, group[0]["number"], group[0]["text"]),
             group[0]["name"],
-            tuple(works[work] for work in distinct(group, "work") if work in works),
+            works.get(reference, ()),
             tuple(
                 _place(same[0], passages, claims) for same in grouped(places.get(reference, ()), "citation").values()
             ),

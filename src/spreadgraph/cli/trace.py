@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from spreadgraph.answers.resolve import resolve
-from spreadgraph.answers.trace import Trace, trace_claims, trace_references
+from spreadgraph.answers.resolve import MOST, resolve, traced
+from spreadgraph.answers.trace import Trace
 from spreadgraph.cli.shared import add_output, positive, remark, store, terminal, write
 from spreadgraph.errors import UsageError
 from spreadgraph.views import traces
@@ -17,28 +17,33 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs="+", metavar="WORDS|ID", help=what)
     parser.add_argument("--all", action="store_true", help="show every match in full")
     parser.add_argument("--pick", type=positive, metavar="N", help="show match number N alone")
+    limit = f"of the references to one work, show at most N ({MOST})"
+    parser.add_argument("--limit", type=positive, default=MOST, metavar="N", help=limit)
     add_output(parser, ("text", "json", "md", "html", "mermaid", "svg"))
 
 
 def run(args: argparse.Namespace) -> int:
     """Trace what the words mean and print the chain."""
     graph = store(args)
-    meant = resolve(graph, " ".join(args.words))
+    meant = resolve(graph, " ".join(args.words), args.limit)
     remark(meant.remark)
-    trace = trace_references(graph, meant.references) if meant.references else trace_claims(graph, meant.claims)
+    trace = traced(graph, meant)
     trace = _picked(trace, args.pick) if args.pick else trace
     write(args, _shown(trace, args))
-    return 0 if trace.results or trace.references else 1
+    return 0 if trace.results or trace.references or trace.sentences else 1
 
 
 def _picked(trace: Trace, number: int) -> Trace:
-    if number > len(trace.results):
-        raise UsageError(f"--pick takes 1 to {len(trace.results)} here, not {number}")
+    chains = len(trace.results) + len(trace.sentences)
+    if number > chains:
+        raise UsageError(f"--pick takes 1 to {chains} here, not {number}")
+    if trace.sentences:
+        return trace._replace(sentences=(trace.sentences[number - 1],))
     return trace._replace(results=(trace.results[number - 1],))
 
 
 def _shown(trace: Trace, args: argparse.Namespace) -> str:
-    shown = len(trace.results) if args.all else 1
+    shown = len(trace.results) + len(trace.sentences) if args.all else 1
     if args.format == "text":
         return traces.as_text(trace, terminal(args), shown)
     if args.format in {"html", "mermaid", "svg"}:

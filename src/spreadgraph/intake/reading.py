@@ -16,7 +16,6 @@ from spreadgraph.graph.store import LocalStore
 from spreadgraph.intake.shelf import Prepared
 from spreadgraph.sources.source import Source
 
-
 MOST_BYTES = 3 * 1024 * 1024 * 1024
 """What one reading process may claim of memory, most of which it never uses."""
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from spreadgraph.answers.trace import Citation, Result, Trace
 from spreadgraph.views.lettering import clip, wrap
 from spreadgraph.views.pages import is_link, policy, render, source
 from spreadgraph.views.terminal import safe
-from spreadgraph.views.traces import fields, hedge_in_words, subject, use_fields, work_in_words
+from spreadgraph.views.traces import (
+    chains,
+    hedge_in_words,
+    sentence_in_words,
+    use_fields,
+    use_subject,
+    work_in_words,
+)
 
 _LABEL, _TEXT, _WIDTH = 44, 140, 760
 _SIZE, _LINE = 14, 20
@@ -30,9 +38,9 @@ class Line(NamedTuple):
 def as_html(trace: Trace) -> str:
     """Return the trace as one self-contained page, every chain in full, without scripts."""
     style = source("trace.css")
-    references = [(_heading(use.reference.number, use.paper), use_fields(use)) for use in trace.references]
-    claims = [(subject(result), result.claim.text, fields(result)) for result in trace.results]
-    return render("trace.html", policy=policy([], [style]), style=style, references=references, claims=claims)
+    references = [(use_subject(use), use_fields(use)) for use in trace.references]
+    found = list(chains(trace))
+    return render("trace.html", policy=policy([], [style]), style=style, references=references, claims=found)
 
 
 def as_svg(trace: Trace, shown: int = 1) -> str:
@@ -56,20 +64,19 @@ def as_mermaid(trace: Trace, shown: int = 1) -> str:
     chart = _Chart()
     for result in results:
         _draw(result, chart)
+    for sentence in trace.sentences[:shown]:
+        place = chart.box(sentence.passage.id, f"{sentence.passage.place}: {sentence_in_words(sentence)}")
+        for citation in sentence.citations:
+            _cite(citation, [place], chart)
     for use in trace.references:
         chart.box(use.reference.id, f"[{use.reference.number}] {use.reference.text}")
     return "\n".join(["flowchart LR", *chart.boxes.values(), *dict.fromkeys(chart.arrows)]) + "\n"
 
 
-def _heading(number: int, paper: str | None) -> str:
-    return f"Reference {number}" + (f" of {paper}" if paper else "")
-
-
 def _blocks(trace: Trace, shown: int) -> Iterator[tuple[str, str, Sequence[tuple[str, str, tuple[str, ...]]]]]:
     for use in trace.references:
-        yield _heading(use.reference.number, use.paper), "", use_fields(use)
-    for result in trace.results[:shown]:
-        yield subject(result), result.claim.text, fields(result)
+        yield use_subject(use), "", use_fields(use)
+    yield from islice(chains(trace), shown)
 
 
 def _block(head: str, claim: str, found: Iterable[tuple[str, str, tuple[str, ...]]], y: float) -> Iterator[Line]:
@@ -137,8 +144,8 @@ def _cite(citation: Citation, places: Sequence[str], chart: _Chart) -> None:
         return
     meant = chart.box(citation.effective.id, f"[{citation.effective.number}] {citation.effective.text}")
     chart.arrow(marker, meant, "meant" if citation.corrected else "")
-    if citation.work:
-        chart.arrow(meant, chart.box(citation.work.iri, work_in_words(citation.work), '[/"{}"/]'))
+    for work in citation.works:
+        chart.arrow(meant, chart.box(work.iri, work_in_words(work), '[/"{}"/]'))
 
 
 def _said(text: str) -> str:

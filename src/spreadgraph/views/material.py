@@ -145,12 +145,11 @@ def _paper(store: Store, row: Row, parts: Sequence[Part], room: int, whole: bool
 
 def _about(store: Store, document: str) -> tuple[str, str, str | None]:
     """Return the title of a paper, how to cite it, and where it is published."""
-    core = next(iter(rows(store, "trace/works", work=[document])), {"title": "", "authors": ""})
-    known = {row["detail"]: row["value"] for row in rows(store, "trace/work-details", work=[document])}
-    link = f"https://doi.org/{known['doi']}" if "doi" in known else known.get("page")
-    when = f"({known['year']})" if "year" in known else ""
-    parts = (f"{core['authors']} {when}".strip(), core["title"], known.get("journal"), link)
-    return core["title"], ". ".join(part for part in parts if part), link
+    known = next(iter(rows(store, "trace/document", document=[document])))
+    link = f"https://doi.org/{known['doi']}" if known["doi"] else known["page"]
+    when = f"({known['year']})" if known["year"] else ""
+    parts = (f"{known['authors'] or ''} {when}".strip(), known["title"], known["journal"], link)
+    return known["title"] or "", ". ".join(part for part in parts if part), link
 
 
 def _within(parts: Sequence[Part], room: int) -> tuple[list[Part], set[str]]:

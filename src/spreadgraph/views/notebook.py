@@ -13,8 +13,7 @@ from spreadgraph.answers import ask
 from spreadgraph.answers import compare as comparing
 from spreadgraph.answers import search as searching
 from spreadgraph.answers.index import INDEX_NAME, build_index
-from spreadgraph.answers.resolve import identify, resolve
-from spreadgraph.answers.trace import trace_claims, trace_references
+from spreadgraph.answers.resolve import identify, resolve, traced
 from spreadgraph.graph.store import Store, open_bundled, open_store
 from spreadgraph.views import solutions
 from spreadgraph.views.shown import Shown, explorer, matches, plain, show, side_by_side, table
@@ -54,7 +53,7 @@ def trace(words: str, graph: Store | None = None) -> Shown:
     """
     graph = graph or _bundled()
     meant = resolve(graph, words)
-    return show(trace_references(graph, meant.references) if meant.references else trace_claims(graph, meant.claims))
+    return show(traced(graph, meant))
 
 
 def search(words: str, kind: str | None = None, limit: int = 20, graph: Store | None = None) -> Shown:

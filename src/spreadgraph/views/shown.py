@@ -41,9 +41,8 @@ class Shown:
 
 def show(trace: Trace) -> Shown:
     """Return a trace with its first chain open and the others folded."""
-    claims = [(traces.subject(each), each.claim.text, traces.fields(each)) for each in trace.results]
-    references = [(f"Reference {use.reference.number}", traces.use_fields(use)) for use in trace.references]
-    html = render("notebook/trace.html", claims=claims, references=references)
+    references = [(traces.use_subject(use), traces.use_fields(use)) for use in trace.references]
+    html = render("notebook/trace.html", claims=list(traces.chains(trace)), references=references)
     return Shown(trace, traces.as_text(trace, _PAPER), html)
 
 

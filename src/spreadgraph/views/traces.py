@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from spreadgraph.answers.trace import Citation, Note, Passage, Place, Reference, ReferenceUse, Result, Trace, Work
+from spreadgraph.answers.trace import (
+    Citation,
+    Note,
+    Passage,
+    Place,
+    Reference,
+    ReferenceUse,
+    Result,
+    Sentence,
+    Trace,
+    Work,
+)
 from spreadgraph.terms import shorten
 from spreadgraph.views.terminal import Terminal, safe
 
@@ -16,6 +27,7 @@ SUPPORT = {
     "one source": "one source",
     "several sources": "several sources",
 }
+UNJUDGED = "not judged: nobody has read what this sentence claims"
 
 
 def as_text(trace: Trace, terminal: Terminal, shown: int = 1) -> str:
@@ -23,16 +35,22 @@ def as_text(trace: Trace, terminal: Terminal, shown: int = 1) -> str:
     lines: list[str] = []
     for use in trace.references:
         lines += _use_lines(use, terminal)
-    total = len(trace.results)
-    for number, result in enumerate(trace.results[:shown], 1):
-        lines += ["", *_heading(result, number, total, terminal), *_chain(result, terminal)]
+    found = list(chains(trace))
+    for number, (head, text, chain) in enumerate(found[:shown], 1):
+        count = f"{number} of {len(found)}  " if len(found) > 1 else ""
+        lines += ["", *terminal.paragraph(count + head, "accent", "bold"), ""]
+        lines += [*terminal.paragraph(text, "bold", indent=2), ""]
+        lines += [line for label, said, styles in chain for line in terminal.field(label, said, *styles)]
     lines += _rest(trace, shown, terminal)
     return "\n".join(lines).strip("\n") + "\n" if lines else ""
 
 
-def _heading(result: Result, number: int, total: int, terminal: Terminal) -> list[str]:
-    count = f"{number} of {total}  " if total > 1 else ""
-    return terminal.paragraph(count + subject(result), "accent", "bold")
+def chains(trace: Trace) -> Iterator[tuple[str, str, list[Field]]]:
+    """Yield what each chain is about, what stands at its head, and its labelled lines: claims, then sentences."""
+    for result in trace.results:
+        yield subject(result), result.claim.text, fields(result)
+    for sentence in trace.sentences:
+        yield sentence_subject(sentence), sentence_in_words(sentence), sentence_fields(sentence)
 
 
 def subject(result: Result) -> str:
@@ -40,13 +58,6 @@ def subject(result: Result) -> str:
     claim = result.claim
     topic = claim.element or (result.passages[0].place.split(",")[0] if result.passages else "")
     return " \u00b7 ".join(part for part in (topic, " and ".join(claim.framings)) if part)
-
-
-def _chain(result: Result, terminal: Terminal) -> list[str]:
-    lines = ["", *terminal.paragraph(result.claim.text, "bold", indent=2), ""]
-    for label, text, styles in fields(result):
-        lines += terminal.field(label, text, *styles)
-    return lines
 
 
 def fields(result: Result) -> list[Field]:
@@ -84,6 +95,29 @@ def note_in_words(note: Note) -> str:
     return f"{note.label}{stop} {note.text} ({note.kind}; confidence {note.confidence}; {note.date})"
 
 
+def sentence_subject(sentence: Sentence) -> str:
+    """Say where a sentence stands: its paper and section."""
+    passage = sentence.passage
+    return " \u00b7 ".join(part for part in (passage.paper, passage.place.split(",")[0]) if part)
+
+
+def sentence_in_words(sentence: Sentence) -> str:
+    """Give the sentence where it was kept, else the few words that find it in the paper."""
+    return sentence.text or f"A sentence that begins: {sentence.passage.start} \u2026"
+
+
+def sentence_fields(sentence: Sentence) -> list[Field]:
+    """Return a citing sentence without claims as labelled lines in reading order."""
+    found: list[Field] = _passage_fields(sentence.passage)
+    if sentence.headings:
+        found.append(("In the table", "; ".join(sentence.headings), ()))
+    for citation in sentence.citations:
+        found += _citation_fields(citation)
+    found += [("Basis", sentence.basis, ()), ("Support", UNJUDGED, ("dim",))]
+    found += [("Note", note_in_words(note), ("warn",)) for note in sentence.notes]
+    return [*found, ("Id", shorten(sentence.passage.id), ("dim",))]
+
+
 def _passage_fields(passage: Passage) -> list[Field]:
     where = ", ".join(part for part in (passage.paper, passage.place) if part)
     return [("Stands in", where, ()), *([("", passage.link, ("dim",))] if passage.link else [])]
@@ -91,7 +125,8 @@ def _passage_fields(passage: Passage) -> list[Field]:
 
 def _citation_fields(citation: Citation) -> list[Field]:
     purpose = f", {citation.function}" if citation.function else ""
-    found: list[Field] = [("Marker", f"{citation.marker}{purpose}", ())]
+    ranged = ", as one between the ends of a range" if citation.from_range else ""
+    found: list[Field] = [("Marker", f"{citation.marker}{purpose}{ranged}", ())]
     if citation.corrected:
         found.append(("Printed", _entry(citation.printed), ("dim",)))
         meant = _entry(citation.effective) if citation.effective else "no entry of the list"
@@ -99,7 +134,7 @@ def _citation_fields(citation: Citation) -> list[Field]:
     else:
         found.append(("Reference", f"{_entry(citation.printed)}", ()))
     found += [("Note", note_in_words(note), ("warn",)) for note in citation.notes]
-    return found + (_work_fields(citation.work) if citation.work else [])
+    return [*found, *(field for work in citation.works for field in _work_fields(work))]
 
 
 def _work_fields(work: Work) -> list[Field]:
@@ -128,11 +163,15 @@ def _entry(reference: Reference) -> str:
 
 
 def _use_lines(use: ReferenceUse, terminal: Terminal) -> list[str]:
-    title = f"Reference {use.reference.number}" + (f" of {use.paper}" if use.paper else "")
-    lines = ["", *terminal.paragraph(title, "accent", "bold"), ""]
+    lines = ["", *terminal.paragraph(use_subject(use), "accent", "bold"), ""]
     for label, text, styles in use_fields(use):
         lines += terminal.field(label, text, *styles)
     return lines
+
+
+def use_subject(use: ReferenceUse) -> str:
+    """Name a reference: its number and its paper."""
+    return f"Reference {use.reference.number}" + (f" of {use.paper}" if use.paper else "")
 
 
 def use_fields(use: ReferenceUse) -> list[Field]:
@@ -158,12 +197,13 @@ def place_in_words(use: ReferenceUse, place: Place) -> str:
 
 
 def _rest(trace: Trace, shown: int, terminal: Terminal) -> list[str]:
-    rest = trace.results[shown:]
-    if not rest:
+    rest = [f"{result.claim.text} [{subject(result)}; {result.support}]" for result in trace.results]
+    rest += [f"{sentence_in_words(each)} [{sentence_subject(each)}]" for each in trace.sentences]
+    if not rest[shown:]:
         return []
     lines = ["", *terminal.paragraph("More, best first (--all shows them in full, --pick N one of them):", "dim"), ""]
-    for number, result in enumerate(rest, shown + 1):
-        lines += terminal.item(f"{number:>4}  ", f"{result.claim.text} [{subject(result)}; {result.support}]")
+    for number, text in enumerate(rest[shown:], shown + 1):
+        lines += terminal.item(f"{number:>4}  ", text)
     return lines
 
 
@@ -171,12 +211,9 @@ def as_markdown(trace: Trace) -> str:
     """Return the trace as Markdown, every chain in full."""
     blocks = []
     for use in trace.references:
-        blocks.append(f"## Reference {use.reference.number}\n\n" + bullets(use_fields(use)))
-    for result in trace.results:
-        blocks.append(
-            f"## {markdown_escaped(subject(result))}\n\n> {markdown_escaped(result.claim.text)}\n\n"
-            + bullets(fields(result))
-        )
+        blocks.append(f"## {markdown_escaped(use_subject(use))}\n\n" + bullets(use_fields(use)))
+    for head, text, chain in chains(trace):
+        blocks.append(f"## {markdown_escaped(head)}\n\n> {markdown_escaped(text)}\n\n" + bullets(chain))
     return "\n".join(blocks)
 
 
@@ -205,6 +242,7 @@ def as_json(trace: Trace) -> str:
         "direction": trace.direction,
         "results": [result_json(result) for result in trace.results],
         "references": [_use_json(use) for use in trace.references],
+        "sentences": [_sentence_json(sentence) for sentence in trace.sentences],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -227,12 +265,24 @@ def result_json(result: Result) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _sentence_json(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "passage": _passage_json(sentence.passage),
+        "text": sentence.text,
+        "headings": list(sentence.headings),
+        "citations": [_citation_json(citation) for citation in sentence.citations],
+        "basis": sentence.basis,
+        "notes": [_note_json(note) for note in sentence.notes],
+    }
+
+
 def _passage_json(passage: Passage) -> dict[str, Any]:
     return {
         "locator": passage.locator,
         "paper": passage.paper,
         "link": passage.link,
         "place": passage.place,
+        "start": passage.start,
         "id": passage.id,
     }
 
@@ -244,6 +294,8 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
         "effective": _reference_json(citation.effective) if citation.effective else None,
         "function": citation.function,
         "work": _work_json(citation.work) if citation.work else None,
+        "works": [_work_json(work) for work in citation.works],
+        "from_range": citation.from_range,
         "notes": [_note_json(note) for note in citation.notes],
         "id": citation.id,
     }
