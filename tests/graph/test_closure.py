@@ -24,7 +24,7 @@ by_paper = pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.slug
 
 
 def graph(store: Store, name: str) -> set[Quad]:
-    return {Quad(*tuple(quad)[:3]) for quad in store.quads_for_pattern(None, None, None, NamedNode(name))}
+    return {Quad(quad.subject, quad.predicate, quad.object) for quad in store.quads_for_pattern(None, None, None, NamedNode(name))}
 
 
 @by_paper
@@ -41,7 +41,7 @@ def test_the_same_follows_as_by_sparql(paper: Source) -> None:
     ours = graph(store, inferred_graph(paper.slug))
     given = {quad for quad in ours if quad.predicate == NamedNode(f"{SG}effectiveReference")}
     target = "https://example.org/again"
-    store.extend(Quad(*tuple(quad)[:3], NamedNode(target)) for quad in given)
+    store.extend(Quad(quad.subject, quad.predicate, quad.object, NamedNode(target)) for quad in given)
     materialise(store, [ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH, paper_graph(paper.slug)], target)
     assert given
     assert ours == graph(store, target)
