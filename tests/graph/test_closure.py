@@ -72,13 +72,14 @@ def rule(head: str, *body: str) -> Rule:
 def test_rules_meet_facts_in_any_order(rules: list[Rule], facts: list[str], expected: list[str]) -> None:
     parsed = [tuple(fact.split()) for fact in facts]
     for order in (parsed, parsed[::-1]):
-        found = Closure(rules).follows(order)  # type: ignore[arg-type]  # three words each
+        closure = Closure(rules)
+        found = closure.follow(closure.facts(order))  # type: ignore[arg-type]  # three words each
         assert sorted(found) == sorted(tuple(each.split()) for each in expected)
 
 
 def test_what_stands_in_the_ontology_counts_but_is_not_written_again() -> None:
     closure = Closure([rule("?x is S", "?x p ?y", "?y is U")], [("b", "is", "U"), ("c", "is", "S")])
-    assert closure.follows([("a", "p", "b"), ("c", "p", "b")]) == [("a", "is", "S")]
+    assert closure.follow(closure.facts([("a", "p", "b"), ("c", "p", "b")])) == [("a", "is", "S")]
 
 
 @pytest.mark.parametrize(
