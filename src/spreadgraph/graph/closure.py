@@ -61,6 +61,11 @@ class Facts:
         found = self._subjects.get((predicate, value), [])
         return found + self._under.subjects(predicate, value) if self._under else found
 
+    def some(self, predicate: str, value: str | None) -> bool:
+        """Whether there is any triple with a predicate and, where it is given, an object."""
+        found = predicate in self._pairs if value is None else (predicate, value) in self._subjects
+        return found or (self._under is not None and self._under.some(predicate, value))
+
     def pairs(self, predicate: str) -> list[tuple[str, str]]:
         """Return subject and object of each triple with a predicate."""
         found = self._pairs.get(predicate, [])
@@ -70,13 +75,14 @@ class Facts:
 class _Plan(NamedTuple):
     """A rule entered through one of its patterns: the patterns still to be met, in an order that keeps them bound.
 
-    Where none are left and the entry has two variables or one before a fixed object, ``copied`` says what the new triple
+    ``needs`` are predicate and object, if that is fixed, of the patterns still to be met. Where none are left and the entry has two variables or one before a fixed object, ``copied`` says what the new triple
     is made of: a place (0 or 2) of the one that was met, or a term.
     """
 
     head: Pattern
     entry: Pattern
     rest: tuple[Pattern, ...]
+    needs: tuple[tuple[str, str | None], ...]
     copied: tuple[int | str, str, int | str] | None
 
 
@@ -89,9 +95,9 @@ class Closure:
         for rule in rules:
             for place, entry in enumerate(rule.body):
                 rest = _ordered(entry, [*rule.body[:place], *rule.body[place + 1 :]])
-                value = None if _is_variable(entry[2]) else entry[2]
-                plan = _Plan(rule.head, entry, rest, None if rest else _copied(rule.head, entry))
-                self._plans[entry[1], value].append(plan)
+                needs = tuple(dict.fromkeys(map(_key, rest)))
+                plan = _Plan(rule.head, entry, rest, needs, None if rest else _copied(rule.head, entry))
+                self._plans[_key(entry)].append(plan)
 
     def facts(self, paper: Iterable[Triple]) -> Facts:
         """Return the triples of a paper over those of the ontology."""
@@ -127,6 +133,10 @@ def _conclusions(plan: _Plan, triple: Triple, facts: Facts) -> Iterable[Triple]:
                 triple[value] if isinstance(value, int) else value,
             ),
         )
+    # What is still missing will enter the rule itself when it comes, and meet this triple then.
+    for predicate, fixed in plan.needs:
+        if not facts.some(predicate, fixed):
+            return ()
     # The list is made before anything is added, since what is looked up would change on the way.
     return [_filled(plan.head, found) for found in _solutions(plan.rest, _bound(plan.entry, triple), facts)]
 
@@ -137,6 +147,10 @@ def _copied(head: Pattern, entry: Pattern) -> tuple[int | str, str, int | str] |
         return None
     places = {entry[0]: 0} | ({entry[2]: 2} if _is_variable(entry[2]) else {})
     return places.get(head[0], head[0]), head[1], places.get(head[2], head[2])
+
+
+def _key(pattern: Pattern) -> tuple[str, str | None]:
+    return pattern[1], None if _is_variable(pattern[2]) else pattern[2]
 
 
 def _is_variable(term: str) -> bool:
