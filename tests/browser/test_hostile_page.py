@@ -13,7 +13,8 @@ from spreadgraph.answers.trace import Trace
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.views.diagrams import as_html, as_svg
 from spreadgraph.views.explorer import page
-from spreadgraph.views.material import Material, gather
+from spreadgraph.views.gathering import gather
+from spreadgraph.views.material import Material
 
 Open = Callable[..., Visit]
 PAPER = "bevan-2024"

@@ -20,7 +20,8 @@ from spreadgraph.graph.store import LocalStore
 from spreadgraph.resources import evidence_files
 from spreadgraph.sources.yamlld import parse
 from spreadgraph.views.explorer import contents, drawing_library, explorer, network, page
-from spreadgraph.views.material import CAP, gather, nodes
+from spreadgraph.views.gathering import CAP, gather
+from spreadgraph.views.material import nodes
 
 SMALL = "https://w3id.org/spreadgraph/id/smith-2025/claim/culture.teams-learn"
 
