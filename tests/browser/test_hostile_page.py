@@ -45,11 +45,12 @@ def is_harmless(seen: Visit) -> None:
     assert seen.page.locator("img, iframe, object, embed, #list script, #panel script").count() == 0
 
 
-@pytest.mark.parametrize("at", VIEWS)
-def test_no_view_executes_anything(visit: Open, hostile_file: Path, at: str) -> None:
-    seen = visit(at, file=hostile_file)
-    is_harmless(seen)
-    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 1400
+def test_no_view_executes_anything(visit: Open, hostile_file: Path) -> None:
+    seen = visit(file=hostile_file)
+    for at in VIEWS:
+        seen.go(at)
+        is_harmless(seen)
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 1400, at
 
 
 def test_no_panel_executes_anything(visit: Open, hostile_file: Path) -> None:
@@ -80,7 +81,7 @@ def test_a_saved_drawing_executes_nothing(visit: Open, hostile_file: Path, tmp_p
 
 def test_a_static_trace_executes_nothing(visit: Open, poisoned: Material, tmp_path: Path) -> None:
     paper = poisoned.papers[0]
-    results = tuple(result for part in paper.parts for result in part.results)
+    results = tuple(result for part in paper.parts for result in part.results)[:40]
     trace = Trace("reverse", results, paper.uses)
     for name, text in (("trace.html", as_html(trace)), ("trace.svg", as_svg(trace, len(results)))):
         (tmp_path / name).write_text(text, encoding="utf-8")
