@@ -15,6 +15,9 @@ from browsing import Visit
 from spreadgraph.answers.trace import trace_claims, trace_references
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import expand
+from spreadgraph.views.explorer import page
+from spreadgraph.views.gathering import gather
+from spreadgraph.views.material import Further
 from spreadgraph.views.traces import fields, use_fields
 
 Open = Callable[..., Visit]
@@ -138,6 +141,22 @@ def test_a_characteristic_shows_innovation_beside_improvement(visit: Open) -> No
     framing = {node["id"]: node.get("framing") for node in seen.data()["nodes"]}
     sides = {(framing[id_], mark[1] > 0) for id_, mark in place.items() if mark[0] == "card"}
     assert sides == {("innovation", False), ("improvement", True)}
+
+
+def test_a_counted_paper_says_how_to_see_it(visit: Open, bundled: LocalStore, tmp_path: Path) -> None:
+    further = Further("smith-2025", "Smith 2025", "A small paper", 1234, 5)
+    file = tmp_path / "two.html"
+    file.write_text(page(gather(bundled)._replace(further=(further,), note="This page leaves out a paper.")))
+    seen = visit(file=file)
+    assert seen.page.locator("text=This page leaves out a paper.").is_visible()
+    seen.click("smith-2025", "")
+    assert seen.at == "smith-2025"
+    assert "1,234 claims" in seen.details
+    assert "spreadgraph explore smith-2025" in seen.details
+    seen.page.keyboard.press("Escape")
+    seen.settle()
+    seen.click(PAPER, "")
+    assert seen.at == PAPER
 
 
 # ------ how it is used

@@ -8,24 +8,33 @@ from pathlib import Path
 import pytest
 
 from browsing import Visit
-from hostile import Poison
+from hostile import TEXTS, Poison
 from spreadgraph.answers.trace import Trace
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.views.diagrams import as_html, as_svg
 from spreadgraph.views.explorer import page
 from spreadgraph.views.gathering import gather
-from spreadgraph.views.material import Material
+from spreadgraph.views.material import Further, Material
 
 Open = Callable[..., Visit]
 PAPER = "bevan-2024"
-VIEWS = ("", f"{PAPER}/characteristic/adopter-community", f"{PAPER}/sources", f"{PAPER}/reference/13", "list")
+VIEWS = (
+    "",
+    "paper-3",
+    PAPER,
+    f"{PAPER}/characteristic/adopter-community",
+    f"{PAPER}/sources",
+    f"{PAPER}/reference/13",
+    "list",
+)
 LINKS = "links => links.map((link) => link.getAttribute('href') ?? link.getAttribute('xlink:href'))"
 
 
 @pytest.fixture(scope="session")
 def poisoned(bundled: LocalStore) -> Material:
     """Make material in which every text is hostile."""
-    material: Material = Poison()(gather(bundled))
+    further = tuple(Further(f"paper-{number}", "name", "title", 12, None) for number in range(len(TEXTS)))
+    material: Material = Poison()(gather(bundled)._replace(further=further))
     return material
 
 
