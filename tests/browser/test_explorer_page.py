@@ -133,6 +133,15 @@ def test_a_source_leads_back_to_its_claims(visit: Open, bundled: LocalStore) -> 
     assert all(result.claim.text in shown for result in trace.results)
 
 
+def test_a_marker_tells_what_is_meant_from_what_is_printed(visit: Open) -> None:
+    seen = visit(f"{PAPER}/citation/13")
+    assert seen.page.locator("#details h3").all_text_contents() == ["Meant, after a curator's note", "Printed", "For"]
+    lists = seen.page.locator("#details ul").all_text_contents()
+    assert (lists[0][:4], lists[1][:4]) == ("[14]", "[13]")
+    seen.go(f"{PAPER}/citation/24b")
+    assert seen.page.locator("#details h3").all_text_contents() == ["Leads to", "For"]
+
+
 def test_a_characteristic_shows_innovation_beside_improvement(visit: Open) -> None:
     seen = visit(PART)
     heads = seen.page.locator("#details h3").all_text_contents()

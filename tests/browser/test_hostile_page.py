@@ -18,15 +18,8 @@ from spreadgraph.views.material import Further, Material
 
 Open = Callable[..., Visit]
 PAPER = "bevan-2024"
-VIEWS = (
-    "",
-    "paper-3",
-    PAPER,
-    f"{PAPER}/characteristic/adopter-community",
-    f"{PAPER}/sources",
-    f"{PAPER}/reference/13",
-    "list",
-)
+PART = f"{PAPER}/characteristic/adopter-community"
+VIEWS = ("", "paper-3", PAPER, PART, f"{PAPER}/sources", f"{PAPER}/reference/13", "list")
 LINKS = "links => links.map((link) => link.getAttribute('href') ?? link.getAttribute('xlink:href'))"
 
 
@@ -81,7 +74,7 @@ def test_no_search_executes_anything(visit: Open, hostile_file: Path) -> None:
 
 
 def test_a_saved_drawing_executes_nothing(visit: Open, hostile_file: Path, tmp_path: Path) -> None:
-    seen = visit(f"{PAPER}/characteristic/adopter-community", file=hostile_file, accept_downloads=True)
+    seen = visit(PART, file=hostile_file, accept_downloads=True)
     with seen.page.expect_download() as waiting:
         seen.page.evaluate("document.getElementById('save-svg').click()")
     waiting.value.save_as(tmp_path / "map.svg")

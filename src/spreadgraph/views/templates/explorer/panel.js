@@ -37,6 +37,8 @@ function symbol(node) {
   return intro.querySelector(`.key .${name}`).cloneNode(true);
 }
 
+const entryLinks = (ids) => make("ul", { class: "claims" }, ...ids.map((id) => make("li", {}, to(id))));
+
 function claimLinks(ids) {
   const items = ids.map((id) => {
     const node = nodes.get(id);
@@ -83,13 +85,16 @@ const pages = {
     ];
   },
   citation(id, node) {
-    const entries = [...new Set(after.get(id) ?? [])];
+    const leads = (kind) => data.edges.filter((edge) => edge.from === id && edge.kind === kind).map((edge) => edge.to);
+    const [meant, printed] = [leads("means"), leads("prints")];
     return [
       make("p", { class: "kind" }, "Citation marker"),
       make("h2", {}, node.label),
       node.function ? make("p", {}, `Cited as: ${node.function}`) : null,
-      make("h3", {}, "Leads to"),
-      make("ul", { class: "claims" }, ...entries.map((entry) => make("li", {}, to(entry)))),
+      make("h3", {}, printed.length ? "Meant, after a curator's note" : "Leads to"),
+      entryLinks(meant),
+      printed.length ? make("h3", {}, "Printed") : null,
+      printed.length ? entryLinks(printed) : null,
       make("h3", {}, "For"),
       claimLinks(claimsOf(id)),
     ];
