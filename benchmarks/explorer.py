@@ -18,7 +18,6 @@ import shutil
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from itertools import cycle, pairwise
 from pathlib import Path
@@ -36,6 +35,7 @@ from spreadgraph.views.gathering import CAP, gather
 from spreadgraph.views.material import Material
 
 PAPERS = (1, 4, 21)
+BEYOND = (2000, 5000)
 LIMIT = 60_000
 QUADS = pyoxigraph.RdfFormat.N_QUADS
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
@@ -57,10 +57,26 @@ const look = () => {
 };
 requestAnimationFrame(look);
 """
-COUNT = """
-window.frames_seen = [];
-const next = (now) => { window.frames_seen.push(now); requestAnimationFrame(next); };
-requestAnimationFrame(next);
+# Drags the map a little before every frame for two seconds, so that every frame has to be drawn anew.
+DRAG = """
+() => new Promise((done) => {
+  const canvas = document.querySelector("canvas");
+  const { left, top } = canvas.getBoundingClientRect();
+  const times = [];
+  const act = (type, x, y) => canvas.dispatchEvent(new PointerEvent(type, {
+    bubbles: true, pointerId: 1, pointerType: "mouse", button: 0, buttons: 1, clientX: left + x, clientY: top + y,
+  }));
+  const step = (now) => {
+    times.push(now);
+    act("pointermove", 310 + 2 * (times.length % 60), 310 + (times.length % 40));
+    if (now - times[0] < 2000) return requestAnimationFrame(step);
+    const there = canvas.toDataURL();
+    act("pointerup", 300, 300);
+    done([times, there]);
+  };
+  act("pointerdown", 300, 300);
+  requestAnimationFrame(step);
+})
 """
 PICTURE = "document.querySelector('canvas').toDataURL()"
 
@@ -78,8 +94,9 @@ def main(rounds: int) -> None:
             runs = compared(browser, Path(folder), [ours.text, theirs.text], rounds)
             for each, found in zip((ours, theirs), runs, strict=True):
                 ratio = compare(runs) if each is theirs else ""
-                size = f"{each.in_view:,} | {len(each.text) // 1024:,}"
-                print(f"| {each.nodes:,} | {each.name} | {size} | {' | '.join(summed(found))} | {ratio} |", flush=True)
+                show(each, found, ratio)
+        for each in beyond():
+            show(each, compared(browser, Path(folder), [each.text], rounds)[0], "")
         browser.close()
 
 
@@ -90,6 +107,20 @@ class Case(NamedTuple):
     name: str
     in_view: int
     text: str
+
+
+def show(case: Case, runs: Sequence[Run], ratio: str) -> None:
+    """Print one line of the table."""
+    size = f"{case.in_view:,} | {len(case.text) // 1024:,}"
+    print(f"| {case.nodes:,} | {case.name} | {size} | {' | '.join(summed(runs))} | {ratio} |", flush=True)
+
+
+def beyond() -> Iterator[Case]:
+    """Return maps of more marks than the cap allows, to see where it has to be."""
+    material = gather(library(1))
+    for number in BEYOND:
+        full = filled(material, number)
+        yield Case(len(network(full).nodes), "explorer without its cap", marks(full), page(full))
 
 
 def pairs() -> Iterator[tuple[Case, Case]]:
@@ -151,14 +182,14 @@ def dumped(store: pyoxigraph.Store, name: str) -> str:
     return (pyoxigraph.serialize(quads, format=QUADS) or b"").decode()
 
 
-def filled(material: Material) -> Material:
-    """Return the first paper with its claims repeated until its map holds as much as the cap allows."""
+def filled(material: Material, number: int = CAP) -> Material:
+    """Return the first paper with its claims repeated until its map holds ``number`` marks, by default the cap."""
     paper = material.papers[0]
     claims = [(part.id, result) for part in paper.parts for result in part.results]
     bare = marks(material) - len(claims)
     more: dict[str, list[Result]] = {}
-    for number, (part_id, result) in zip(range(CAP - bare), cycle(claims), strict=False):
-        claim = result.claim._replace(id=f"{result.claim.id}{'-again' * (number // len(claims))}")
+    for at, (part_id, result) in zip(range(number - bare), cycle(claims), strict=False):
+        claim = result.claim._replace(id=f"{result.claim.id}{'-again' * (at // len(claims))}")
         more.setdefault(part_id, []).append(result._replace(claim=claim))
     parts = tuple(part._replace(results=tuple(more.get(part.id, ()))) for part in paper.parts)
     return material._replace(papers=(paper._replace(parts=parts),))
@@ -208,17 +239,11 @@ def measured(browser: Browser, path: Path) -> Run:
 
 def dragged(tab: Page) -> float:
     """Drag the map about for two seconds and return the median time between frames in milliseconds."""
-    tab.evaluate(COUNT)
-    tab.mouse.move(480, 480)
-    tab.mouse.down()
-    end = time.monotonic() + 2
-    at = 0
-    while time.monotonic() < end:
-        at += 1
-        tab.mouse.move(480 + 90 * (at % 2), 480 - at % 7)
-    tab.mouse.up()
-    times = tab.evaluate("window.frames_seen")
-    return statistics.median(after - before for before, after in pairwise(times))
+    before = tab.evaluate(PICTURE)
+    times, after = tab.evaluate(DRAG)
+    if before == after:
+        raise RuntimeError("the map did not follow the pointer, so that no frame was measured")
+    return statistics.median(later - earlier for earlier, later in pairwise(times))
 
 
 def summed(runs: Sequence[Run]) -> tuple[str, str, str]:
