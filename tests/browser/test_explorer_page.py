@@ -12,9 +12,10 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import etree
 
 from browsing import Visit
-from spreadgraph.answers.trace import trace_claims, trace_references
+from spreadgraph.answers.trace import Trace, trace_claims, trace_references
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import expand
+from spreadgraph.views.diagrams import as_svg
 from spreadgraph.views.explorer import page
 from spreadgraph.views.gathering import gather
 from spreadgraph.views.material import Further
@@ -315,6 +316,16 @@ def test_the_drawing_can_be_saved(visit: Open, tmp_path: Path) -> None:
     assert "strategy of weak ties" in " ".join(texts.split())
     assert drawing.xpath("//*[local-name()='script' or local-name()='foreignObject' or local-name()='image']") == []
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_word_stays_on_the_sheet_of_a_static_trace(visit: Open, bundled: LocalStore, tmp_path: Path) -> None:
+    results = tuple(result for part in gather(bundled).papers[0].parts for result in part.results)
+    (tmp_path / "trace.svg").write_text(as_svg(Trace("forward", results), len(results)), encoding="utf-8")
+    seen = visit(file=tmp_path / "trace.svg")
+    right = "all => all.map((each) => each.getBoundingClientRect().right)"
+    rights = seen.page.locator("text").evaluate_all(right)
+    assert len(rights) > 500
+    assert max(rights) <= seen.page.locator("svg").evaluate_all(right)[0]
 
 
 # ------ for everyone
