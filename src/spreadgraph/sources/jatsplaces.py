@@ -1,4 +1,4 @@
-"""Says where a paragraph of a JATS article stands: its section, table cell, caption, footnote or box, and its number there."""
+"""Says where a paragraph of a JATS article stands: its section, cell, caption, note or box, and its number there."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Unit:
     container: str
     anchor: str
     paragraphs: int = 0
-    outer: Unit | None = None
+    notes: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ class Places:
 
     def _note_unit(self, element: _Element, identity: str, outer: Unit | None) -> Unit:
         if outer and outer.container == "table":
-            outer.paragraphs += 1
-            return Unit(f"{outer.slug}/fn{outer.paragraphs}", outer.section, outer.label, "footnote", outer.anchor)
+            outer.notes += 1
+            return Unit(f"{outer.slug}/fn{outer.notes}", outer.section, outer.label, "footnote", outer.anchor)
         if outer and outer.container == "footnote" and element.tag == "fn" and "/" in outer.slug:
             return outer
         return Unit(self._unique(slug(identity) or "fn"), "footnotes", _NAMES["fn"], "footnote", "")
