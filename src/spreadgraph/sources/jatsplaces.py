@@ -160,10 +160,11 @@ class Places:
 
     def _cell(self, cell: _Element, unit: Unit) -> Place:
         table = next((each for each in cell.iterancestors("table")), None)
-        if table is None:
-            return Place(unit, f"{unit.slug}/cell", unit.container)
-        if table not in self._tables:
+        if table is not None and table not in self._tables:
             self._tables[table] = self._grid(table)
+        if table is None or cell not in self._tables[table]:
+            # A cell outside of any row; the sentences of all such share one place.
+            return Place(unit, f"{unit.slug}/cell", unit.container)
         row, column, row_heading, column_heading = self._tables[table][cell]
         part = f"r{row}c{column}"
         first = self._slugs.setdefault(f"{unit.slug} table", id(table))

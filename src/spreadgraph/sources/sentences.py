@@ -17,7 +17,7 @@ _AHEAD = r"(?=\s[^\sa-z,;:.])"
 _STOP = re.compile(
     rf"""[.!?\u2026]["'\u2019\u201d)\]\u00bb]*+        # the stop, and what closes behind it
     (?:((?:\s?(?:{_BRACKETED}|{_GROUP}))++)          # citations after the stop belong to the sentence before,
-    ["'\u2019\u201d)\]]*+{_AHEAD} | {_AHEAD})         # unless it is they that the next one begins with""",
+    ["'\u2019\u201d)\]]*+(?:{_AHEAD}|(?=\n|\Z)) | {_AHEAD})  # unless it is they that the next one begins with""",
     re.VERBOSE,
 )
 _WIDE_STOP = re.compile(r"(?<=[\u3002\uff01\uff1f])|(?=\n)")
@@ -77,6 +77,8 @@ def _masked(text: str, markers: Sequence[tuple[int, int]]) -> str:
 def _end(text: str, match: re.Match[str]) -> int:
     """Return where the sentence ends that this stop may end, or 0 where it ends none."""
     stop, end = match.start(), match.end()
+    if text[end : end + 1] in ("", "\n"):
+        return 0
     following = text[end:].lstrip(" ")[:24] if len(text) - end < 25 else text[end + 1 : end + 25]
     if match[1] and not _begins(following):
         # The citation behind the stop begins the next sentence: "... ends. [3] shows that ..."

@@ -20,6 +20,7 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _LIMITS = {
     "Excessive depth": "elements are nested too deeply for an article",
     "huge text node": "one piece of text is larger than any article",
+    "Text node too long": "one piece of text is larger than any article",
 }
 
 
