@@ -16,10 +16,14 @@ from spreadgraph.sources.archive import Member, members
 PAPER = b"<article/>"
 
 
-def tar(files: dict[str, bytes], change: Callable[[tarfile.TarInfo], None] = lambda info: None, **form: int) -> bytes:
+def tar(
+    files: dict[str, bytes],
+    change: Callable[[tarfile.TarInfo], None] = lambda info: None,
+    form: int = tarfile.PAX_FORMAT,
+) -> bytes:
     """Return a tar archive of these files; ``change`` alters each header before it is written."""
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", **form) as archive:
+    with tarfile.open(fileobj=out, mode="w", format=form) as archive:
         for name, data in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(data)
@@ -62,7 +66,7 @@ def test_a_folder_is_read_in_order_and_only_what_can_be_a_paper(tmp_path: Path) 
 def test_an_archive_names_its_papers(tmp_path: Path, suffix: str, form: int) -> None:
     deep = "/".join(["folder" * 6] * 3) + "/\u00e9.xml"
     files = {"a/1.xml": PAPER * 60, "a/pic.jpg": b"x" * 700, deep: PAPER, "z.xml.gz": gzip.compress(PAPER)}
-    data = tar(files, format=form)
+    data = tar(files, form=form)
     path = tmp_path / f"corpus{suffix}"
     got = found(path, data if suffix == ".tar" else gzip.compress(data))
     assert [(each.name, each.data) for each in got] == [

@@ -73,7 +73,8 @@ def test_an_empty_marker_shows_the_label_of_its_entry() -> None:
 
 
 def test_a_citation_belongs_to_the_sentence_before_its_stop_and_all_sentences_count() -> None:
-    body = f"<sec id='S1'><title>Results</title><p>None.</p><p>One. Two.<sup>{cite(1)}</sup> Three et al. [{cite(2)}].</p></sec>"
+    text = f"One. Two.<sup>{cite(1)}</sup> Three et al. [{cite(2)}]."
+    body = f"<sec id='S1'><title>Results</title><p>None.</p><p>{text}</p></sec>"
     assert [each["locator"] for each in passages(body)] == ["s1/2/2", "s1/2/3"]
 
 
@@ -101,10 +102,10 @@ def test_a_cell_has_row_column_and_headings_with_spans_counted() -> None:
 @pytest.mark.parametrize(
     ("body", "locator", "container"),
     [
-        ("<fig id='F1'><label>Figure 1</label><caption><title>A.</title><p>B {}.</p></caption></fig>", "f1/caption/2", "figure"),
+        ("<fig id='F1'><caption><title>A.</title><p>B {}.</p></caption></fig>", "f1/caption/2", "figure"),
         ("<p>Text<fn id='fn3'><p>Note {}.</p></fn> goes on.</p>", "fn3/1/1", "footnote"),
         ("<boxed-text id='B'><sec><title>Box</title><p>In it {}.</p></sec></boxed-text>", "box/1/1", "box"),
-        ("<p>List: <list><list-item><p>One.</p></list-item><list-item><p>Two {}.</p></list-item></list></p>", "body/3/1", "running-text"),
+        ("<p>List: <list><list-item><p>One.</p><p>Two {}.</p></list-item></list></p>", "body/3/1", "running-text"),
         ("<sec id='s'><title>After Lee {}</title><p>x</p></sec>", "s/title/1", "running-text"),
         ("<p>A <italic>b <bold>c {}</bold></italic>. D.</p>", "body/1/1", "running-text"),
     ],
@@ -167,8 +168,8 @@ def work(inside: str) -> dict[str, object]:
     ("inside", "doi"),
     [
         ('<mixed-citation>X. <pub-id pub-id-type="doi">10.5555/ABC</pub-id></mixed-citation>', "10.5555/abc"),
-        ('<mixed-citation>X. <pub-id pub-id-type="doi">https://doi.org/10.5555/abc.</pub-id></mixed-citation>', "10.5555/abc"),
-        ('<mixed-citation>X. <ext-link xlink:href="http://dx.doi.org/10.5555%2Fabc">link</ext-link></mixed-citation>', "10.5555/abc"),
+        ('<citation><pub-id pub-id-type="doi">https://doi.org/10.5555/abc.</pub-id></citation>', "10.5555/abc"),
+        ('<citation><ext-link xlink:href="http://dx.doi.org/10.5555%2Fabc">link</ext-link></citation>', "10.5555/abc"),
         ("<mixed-citation>X, doi: 10.5555/a(b)c.</mixed-citation>", "10.5555/a(b)c"),
         ("<element-citation><comment>doi:<ext-link>10.5555/abc</ext-link></comment></element-citation>", "10.5555/abc"),
         ('<mixed-citation>X. <pub-id pub-id-type="doi">10.5555/a b</pub-id></mixed-citation>', "10.5555/a"),

@@ -21,6 +21,8 @@ MUTATIONS = int(os.environ.get("SPREADGRAPH_MUTATIONS", "500"))
 LAUGHS = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
 WIDE = "<tr><td rowspan='999' colspan='99'/></tr>"
 
+# ruff: noqa: E501 # one hostile file a line
+
 REFUSED = {
     "nothing": (b"", "not well-formed XML"),
     "no XML": (b"hello", "not well-formed XML"),
@@ -135,7 +137,7 @@ def _bytes(random: random.Random) -> bytes:
 
 
 def _tree(random: random.Random) -> bytes:
-    root = ElementTree.fromstring(SEEDS[0])
+    root = ElementTree.fromstring(SEEDS[0])  # noqa: S314 # it is our own
     for _ in range(random.randint(1, 6)):
         parents = [each for each in root.iter() if len(each)]
         parent, other = random.choice(parents), random.choice(list(root.iter()))
@@ -161,21 +163,21 @@ def _tree(random: random.Random) -> bytes:
 
 
 def test_mutated_articles_are_read_or_refused() -> None:
-    seeded = random.Random(20261124)
-    accepted = 0
+    seeded = random.Random(20261124)  # noqa: S311 # no secret
+    refused: list[str] = []
     for _ in range(MUTATIONS):
         data = mutated(seeded)
         try:
             sources = jats.read(data, "m.xml")
         except SourceError as error:
-            assert re.fullmatch(r"m\.xml:\d+: .+", str(error)), data
+            refused.append(str(error))
             continue
-        accepted += 1
         for source in sources:
             text = json.dumps(source.document, ensure_ascii=False)
             assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", text), data
             _consistent(source.document)
-    assert accepted > MUTATIONS / 3
+    assert all(re.fullmatch(r"m\.xml:\d+: .+", error) for error in refused)
+    assert MUTATIONS / 10 < len(refused) < MUTATIONS * 2 / 3
 
 
 def _consistent(document: dict[str, object]) -> None:
