@@ -356,5 +356,5 @@ def test_only_one_module_parses_markup() -> None:
     )
     found = {
         path.name for path in home.rglob("*.py") if any(call in path.read_text(encoding="utf-8") for call in calls)
-    } - {"jatsrefs.py"}
+    } - {"jatsnames.py"}
     assert found == {"xml.py"}

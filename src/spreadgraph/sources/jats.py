@@ -11,8 +11,9 @@ from spreadgraph.errors import SourceError
 from spreadgraph.resources import ontology_dir
 from spreadgraph.sources.doi import doi_iri
 from spreadgraph.sources.jatsfront import Front, is_review
+from spreadgraph.sources.jatsnames import text_of
 from spreadgraph.sources.jatsplaces import Places, slug
-from spreadgraph.sources.jatsrefs import References, text_of
+from spreadgraph.sources.jatsrefs import References
 from spreadgraph.sources.jatstext import NO_SIGNS, SIGNS, Passages, paragraphs
 from spreadgraph.sources.sentences import SPLITTER
 from spreadgraph.sources.source import Source

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from spreadgraph.sources.doi import doi_iri, normal_doi
-from spreadgraph.sources.jatsrefs import HREF, NO_AUTHORS, person, surname, text_of
+from spreadgraph.sources.jatsnames import person, surname, text_of
+from spreadgraph.sources.jatsrefs import HREF, NO_AUTHORS
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

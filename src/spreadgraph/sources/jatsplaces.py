@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spreadgraph.errors import SourceError
-from spreadgraph.sources.jatsrefs import text_of
+from spreadgraph.sources.jatsnames import text_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

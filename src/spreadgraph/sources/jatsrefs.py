@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from spreadgraph.sources.doi import doi_in, doi_iri, normal_doi
+from spreadgraph.sources.jatsnames import initials, person, text_of
 from spreadgraph.sources.xml import line_of
 
 if TYPE_CHECKING:
@@ -285,17 +285,6 @@ class Citation:
         return self.parts.get("publisher-name") or NO_AUTHORS
 
 
-def text_of(element: _Element) -> str:
-    """Return the text of an element with single blanks.
-
-    >>> from lxml import etree
-    >>> text_of(etree.XML("<p> One <i>or</i> two. </p>"))
-    'One or two.'
-    """
-    text = "".join(map(str, element.itertext())) if len(element) else element.text
-    return " ".join(text.split()) if text else ""
-
-
 def _printed(element: _Element) -> str:
     """Return a citation as its readers see it, without the numbers of databases that some files carry inside it."""
     hidden = [each for each in element.iterchildren(*_UNSEEN) if each.tag != "pub-id" or each.get("specific-use")]
@@ -310,48 +299,6 @@ def _printed(element: _Element) -> str:
 def shortened(text: str) -> str:
     """Return a title of bounded length for what has none: the words of the entry itself."""
     return text if len(text) <= MOST_TITLE else f"{text[:MOST_TITLE].rstrip()}\u2026"
-
-
-def surname(element: _Element) -> str:
-    """Return the surname in a name element, or ""."""
-    found = element.find(".//surname")
-    return text_of(found) if found is not None else ""
-
-
-def person(element: _Element) -> str:
-    """Return a name as reference lists write it: surname, blank, initials."""
-    tag = element.tag
-    if tag == "etal":
-        return "et al."
-    if tag == "collab":
-        # Its members may be listed inside; the body is the author.
-        return " ".join((element.text or text_of(element)).split()) or text_of(element)
-    if tag == "name-alternatives" and len(element):
-        return person(element[0])
-    last = given = suffix = ""
-    for child in element:
-        if child.tag == "surname":
-            last = text_of(child)
-        elif child.tag == "given-names":
-            given = child.get("initials") or initials(text_of(child))
-        elif child.tag == "suffix":
-            suffix = text_of(child)
-    if not last:
-        return text_of(element)
-    return " ".join(filter(None, (last, given, suffix)))
-
-
-@lru_cache(maxsize=8192)
-def initials(given: str) -> str:
-    """Return the initials of given names; what looks like initials is kept.
-
-    >>> initials("Mary-Ann J."), initials("DG")
-    ('MAJ', 'DG')
-    """
-    if len(given) <= 3 and given.isalpha() and given.isupper():
-        return given
-    words = re.split(r"[\s.\-\u2010]+", given)
-    return "".join([word if len(word) <= 3 and word.isupper() else word[0].upper() for word in words if word])
 
 
 def work_key(title: str, year: int | None, first_author: str) -> str:
