@@ -7,8 +7,11 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from spreadgraph.errors import UsageError
+
 if TYPE_CHECKING:
-    from spreadgraph.graph.store import LocalStore
+    from spreadgraph.graph.endpoint import EndpointStore
+    from spreadgraph.graph.store import LocalStore, Store
     from spreadgraph.views.terminal import Terminal
 
 
@@ -19,12 +22,34 @@ def add_output(parser: argparse.ArgumentParser, formats: Sequence[str], default:
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of the screen")
 
 
-def store(args: argparse.Namespace) -> LocalStore:
-    """Open the library that ``--store`` names, or else the bundled graph."""
+def store(args: argparse.Namespace) -> Store:
+    """Open the endpoint that ``--endpoint`` names, the library that ``--store`` names, or else the bundled graph."""
+    if args.endpoint is not None:
+        return endpoint(args)
+    given = [name for name in ("update", "graph_store", "timeout") if getattr(args, f"endpoint_{name}") is not None]
+    if given:
+        raise UsageError(f"--endpoint-{given[0].replace('_', '-')} says more about --endpoint URL; name that too")
     from spreadgraph.answers.search import INDEX_NAME, build_index
     from spreadgraph.graph.store import open_bundled, open_store
 
     return open_store(args.store) if args.store else open_bundled([(INDEX_NAME, build_index)])
+
+
+def local(args: argparse.Namespace) -> LocalStore:
+    """Open what :func:`store` opens, and copy it into memory where it is far away."""
+    from spreadgraph.graph.store import LocalStore
+
+    opened = store(args)
+    return opened if isinstance(opened, LocalStore) else endpoint(args).copy()
+
+
+def endpoint(args: argparse.Namespace) -> EndpointStore:
+    """Return the store behind ``--endpoint``, for reading and writing; nothing is asked of it yet."""
+    from spreadgraph.graph.endpoint import EndpointStore
+    from spreadgraph.graph.endpoint_http import TIMEOUT
+
+    timeout = TIMEOUT if args.endpoint_timeout is None else seconds(args.endpoint_timeout)
+    return EndpointStore(args.endpoint, args.endpoint_update, args.endpoint_graph_store, timeout)
 
 
 def terminal(args: argparse.Namespace) -> Terminal:
@@ -56,3 +81,14 @@ def positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a whole number from 1 is needed, not {text!r}")
     return int(text)
+
+
+def seconds(text: str) -> float:
+    """Read a time in seconds, from a tenth of one to a day."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0.1 <= found <= 86_400:
+        raise UsageError(f"--endpoint-timeout takes seconds, from 0.1 to 86400, not {text!r}")
+    return found
