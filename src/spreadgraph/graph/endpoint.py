@@ -49,8 +49,9 @@ class Addresses:
         >>> Addresses.of("http://localhost:8890/sparql").update
         'http://localhost:8890/sparql'
         """
-        for url in filter(None, (query, update, graph_store)):
-            address(url)
+        for url in (query, update, graph_store):
+            if url is not None:
+                address(url)
         habit = re.sub(r"/query$", "/update", re.sub(r"(/repositories/[^/?]+)$", r"\1/statements", query))
         return cls(query, update or habit, graph_store)
 

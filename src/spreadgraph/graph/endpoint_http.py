@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import socket
 import ssl
 import threading
@@ -72,7 +73,7 @@ def address(url: str) -> Address:
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
     except ValueError:
         parts, port = SplitResult("", "", "", "", ""), 0
-    if not parts.hostname or parts.scheme not in {"http", "https"} or not url.isascii() or not url.isprintable():
+    if not parts.hostname or parts.scheme not in {"http", "https"} or not re.fullmatch(r"[!-~]+", url):
         raise UsageError("an endpoint is an address such as https://example.org/sparql, in ASCII and with its scheme")
     if parts.username is not None or parts.password is not None:
         raise UsageError(
@@ -80,7 +81,7 @@ def address(url: str) -> Address:
             "set SPREADGRAPH_ENDPOINT_USER and SPREADGRAPH_ENDPOINT_PASSWORD"
         )
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Address(parts.scheme, parts.hostname.lower(), port, target.replace(" ", "%20"))
+    return Address(parts.scheme, parts.hostname.lower(), port, target)
 
 
 def authorization(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -196,8 +197,9 @@ class Client:
             with _Deadline(connection.sock, self.timeout):
                 connection.request(request.method, where.target, request.body, dict(headers))
                 response = connection.getresponse()
-                found = {name.lower(): value for name, value in response.getheaders()}
-                body = self._body(response, where)
+                with response:
+                    found = {name.lower(): value for name, value in response.getheaders()}
+                    body = self._body(response, where)
         except BaseException:
             connection.close()
             raise
