@@ -20,6 +20,8 @@ import pytest
 from spreadgraph.graph.endpoint import EndpointStore
 from spreadgraph.graph.store import LocalStore
 
+# Where each server takes queries.
+QUERY_PATH = {"oxigraph": "/query", "virtuoso": "/sparql"}
 _PATIENCE = 90
 _VIRTUOSO = """
 [Database]
@@ -70,7 +72,7 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def far(request: pytest.FixtureRequest, bundled: LocalStore) -> EndpointStore:
     """Give a server of each kind that holds the bundled graph, written through the endpoint."""
     base = request.getfixturevalue(request.param)
-    store = EndpointStore(f"{base}/{'query' if request.param == 'oxigraph' else 'sparql'}")
+    store = EndpointStore(base + QUERY_PATH[request.param])
     native = bundled.native
     store.replace({str(graph)[1:-1]: native.quads_for_pattern(None, None, None, graph) for graph in native.named_graphs()})
     return store

@@ -136,6 +136,7 @@ class EndpointStore:
         and filled in blocks: whoever reads meanwhile, or after a failure, finds a part. :meth:`replace` makes that
         recognisable.
         """  # noqa: D205  the first sentence needs its list
+        graph = NamedNode(graph).value
         if self.addresses.graph_store:
             data = content if isinstance(content, bytes) else _ntriples(content)
             url = self.addresses.graph_store
@@ -152,7 +153,7 @@ class EndpointStore:
         is whole, and one without was broken off and has to be written again: that is what :meth:`receipts` is for.
         Only each request by itself is one step; over all of them nothing is, since the protocol has no transactions.
         """
-        written = [graph for graph in graphs if graph != PROVENANCE_GRAPH]
+        written = [NamedNode(graph).value for graph in graphs if graph != PROVENANCE_GRAPH]
         if written:
             self.update(endpoint_write.forget(written))
         for graph in written:

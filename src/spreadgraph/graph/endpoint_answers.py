@@ -87,9 +87,9 @@ def read(fetch: Fetch, sparql: str) -> QuerySolutions | QueryBoolean | QueryTrip
 def _boolean(reply: Reply) -> QueryBoolean:
     data, form = _data(reply)
     if b"__ASK_RETVAL" in data:
-        # Virtuoso answers in JSON with a row of that name, which holds 1 or 0.
-        (row,) = _json(data)["results"]["bindings"]
-        data = json.dumps({"head": {}, "boolean": row["__ASK_RETVAL"]["value"] in {"1", "true"}}).encode()
+        # Virtuoso's JSON has rows instead: one that holds 1 for yes, none for no.
+        rows = _json(data)["results"]["bindings"]
+        data = _serialised({"head": {}, "boolean": any(row["__ASK_RETVAL"]["value"] == "1" for row in rows)})
     found = _parsed(data, form)
     if not isinstance(found, QueryBoolean):
         raise EndpointError("the endpoint answers an ASK with rows")
