@@ -74,7 +74,9 @@ def far(request: pytest.FixtureRequest, bundled: LocalStore) -> EndpointStore:
     base = request.getfixturevalue(request.param)
     store = EndpointStore(base + QUERY_PATH[request.param])
     native = bundled.native
-    store.replace({str(graph)[1:-1]: native.quads_for_pattern(None, None, None, graph) for graph in native.named_graphs()})
+    store.replace(
+        {str(graph)[1:-1]: native.quads_for_pattern(None, None, None, graph) for graph in native.named_graphs()}
+    )
     return store
 
 
@@ -135,7 +137,7 @@ def _await(url: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310  an address of this module's own making
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

@@ -42,7 +42,7 @@ class Handler(BaseHTTPRequestHandler):
 
     do_POST = do_PUT = do_GET  # noqa: N815  the names that http.server looks for
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is inherited
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 

@@ -145,7 +145,11 @@ def test_secrets_of_the_environment_are_sent_and_never_shown(tmp_path: Path) -> 
         for expected in (0, 2):
             words = ["--debug", "--endpoint", server.url, "query", str(query), "--format", "json"]
             done = subprocess.run(
-                [sys.executable, "-m", "spreadgraph.cli", *words], env=environment, capture_output=True, text=True, check=False
+                [sys.executable, "-m", "spreadgraph.cli", *words],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
             )
             assert "s3cret" not in done.stdout + done.stderr
             assert "YW5uOnMzY3JldA" not in done.stdout + done.stderr

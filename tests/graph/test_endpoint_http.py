@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ from endpoint_servers import free_ports
 from odd_server import (
     ROWS,
     Behaviour,
+    Handler,
     breaks_off,
     breaks_off_between_chunks,
     hangs_up,
@@ -29,17 +31,17 @@ from spreadgraph.graph.endpoint import EndpointStore
 from spreadgraph.graph.endpoint_http import Client, address, asked_to_wait, authorization
 
 QUERY = "SELECT ?x WHERE { GRAPH ?g { ?s ?p ?x } } ORDER BY ?x"
-SECRET = "s3cret-wörd"
+SECRET = "s3cret-wörd"  # noqa: S105  it opens nothing
 
 
-def asked(url: str, query: str = QUERY, **options: object) -> list[str]:
+def asked(url: str, query: str = QUERY, **options: Any) -> list[str]:
     """Return the values of ``x``."""
-    solutions = EndpointStore(url, client=Client(**options)).query(query)  # type: ignore[arg-type]  # by test
+    solutions = EndpointStore(url, client=Client(**options)).query(query)
     assert isinstance(solutions, QuerySolutions)
     return [value.value for row in solutions if isinstance(value := row["x"], Literal)]
 
 
-def refusal(*plan: Behaviour, **options: object) -> str:
+def refusal(*plan: Behaviour, **options: Any) -> str:
     """Return the error, which has to be one line."""
     with odd_server(*plan) as server, pytest.raises(EndpointError) as error:
         asked(server.url, **options)
@@ -152,7 +154,9 @@ def test_no_secret_is_shown() -> None:
     assert "SPREADGRAPH_ENDPOINT_PASSWORD" in str(error.value)
 
 
-@pytest.mark.parametrize("url", ["", "example.org/sparql", "file:///x", "http://", "http://a:b/", "http://a b/", "https://[x"])
+@pytest.mark.parametrize(
+    "url", ["", "example.org/sparql", "file:///x", "http://", "http://a:b/", "http://a b/", "https://[x"]
+)
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match="an endpoint is an address such as"):
         EndpointStore(url)
@@ -204,9 +208,9 @@ def test_an_endless_answer_is_given_up() -> None:
 
 
 def test_a_kept_connection_that_was_closed_is_opened_anew() -> None:
-    def closes_after(handler: object) -> None:
-        rows(1)(handler)  # type: ignore[arg-type]  # a behaviour that adds to another
-        handler.close_connection = True  # type: ignore[attr-defined]  # as above
+    def closes_after(handler: Handler) -> None:
+        rows(1)(handler)
+        handler.close_connection = True
 
     with odd_server(closes_after, rows(2)) as server:
         client = Client()
@@ -230,7 +234,9 @@ def test_a_short_query_goes_in_the_address_and_a_long_one_in_the_body() -> None:
     assert parse_qs(long.body.decode())["query"] == [QUERY + " #" + "é" * 3000]
 
 
-@pytest.mark.parametrize("text", ["DROP ALL", "INSERT DATA { <a:> <b:> <c:> }", "PREFIX a: <b:>\n# SELECT\nCLEAR ALL", ""])
+@pytest.mark.parametrize(
+    "text", ["DROP ALL", "INSERT DATA { <a:> <b:> <c:> }", "PREFIX a: <b:>\n# SELECT\nCLEAR ALL", ""]
+)
 def test_an_update_is_never_sent_as_a_query(text: str) -> None:
     with odd_server(rows(1)) as server:
         with pytest.raises(SyntaxError):
@@ -241,22 +247,22 @@ def test_an_update_is_never_sent_as_a_query(text: str) -> None:
 # ------ answers that were cut
 
 
-class Capped:
-    """An endpoint that gives ``cap`` rows at most; ``told`` is the header by which it says so."""
+def capped(total: int, cap: int, loses: int = 0, told: dict[str, str] | None = None) -> Behaviour:
+    """Give ``cap`` rows of ``total`` at most, and ``loses`` of each later page; ``told`` is the header that says so."""
 
-    def __init__(self, total: int, cap: int, loses: int = 0, **told: str) -> None:
-        self.total, self.cap, self.loses, self.told = total, cap, loses, told
+    def behave(handler: Handler) -> None:
+        query = parse_qs(urlsplit(handler.path).query)["query"][0]
+        words = query.split()
+        start = int(words[words.index("OFFSET") + 1]) if "OFFSET" in words else 0
+        some = table(*range(total)[start : start + cap - (loses if start else 0)])
+        says(200, counted(total) if "COUNT(*)" in query else json.dumps(some), ROWS, **(told or {}))(handler)
 
-    def __call__(self, handler: object) -> None:
-        query = parse_qs(urlsplit(handler.path).query)["query"][0]  # type: ignore[attr-defined]  # a Handler
-        if "COUNT(*)" in query:
-            answer = table(self.total)
-            answer = json.loads(json.dumps(answer).replace('"x"', '"rows"'))
-        else:
-            words = query.split()
-            start = int(words[words.index("OFFSET") + 1]) if "OFFSET" in words else 0
-            answer = table(*range(self.total)[start : start + self.cap - (self.loses if start else 0)])
-        says(200, json.dumps(answer), ROWS, **self.told)(handler)  # type: ignore[arg-type]  # a Handler
+    return behave
+
+
+def counted(rows: int) -> str:
+    """Return the answer to a count."""
+    return json.dumps(table(rows)).replace('"x"', '"rows"')
 
 
 @pytest.mark.parametrize(
@@ -264,34 +270,32 @@ class Capped:
     [(25, 10, {"X_SPARQL_MaxRows": "10"}), (250, 100, {}), (200, 100, {}), (100, 100, {}), (2048, 1024, {})],
 )
 def test_an_answer_that_was_cut_is_completed(total: int, cap: int, told: dict[str, str]) -> None:
-    with odd_server(Capped(total, cap, **told)) as server:
+    with odd_server(capped(total, cap, told=told)) as server:
         assert asked(server.url) == [str(number) for number in range(total)]
 
 
 def test_an_answer_that_cannot_be_completed_is_refused() -> None:
-    assert "gave 249 of 250 rows" in refusal(Capped(250, 100, loses=1))
+    assert "gave 249 of 250 rows" in refusal(capped(250, 100, loses=1))
 
 
 def test_pages_that_overlap_are_refused() -> None:
-    plan = [rows(*range(100)), says(200, json.dumps(table(200)).replace('"x"', '"rows"'), ROWS), rows(*range(100))]
+    plan = [rows(*range(100)), says(200, counted(200), ROWS), rows(*range(100))]
     with odd_server(*plan) as server, pytest.raises(EndpointError, match="gave 200 of 200 rows"):
         asked(server.url, QUERY.replace("SELECT", "SELECT DISTINCT"))
 
 
 def test_blank_nodes_of_a_cut_answer_are_not_joined() -> None:
     cut = json.dumps(table(*range(100))).replace("literal", "bnode").replace('"value": "', '"value": "b')
-    total = says(200, json.dumps(table(200)).replace('"x"', '"rows"'), ROWS)
+    total = says(200, counted(200), ROWS)
     assert "blank nodes" in refusal(says(200, cut, ROWS), total, says(200, cut, ROWS))
 
 
 def test_triples_that_were_cut_are_refused() -> None:
-    with odd_server(says(200, "<a:> <b:> <c:> .", "application/n-triples", X_SPARQL_MaxRows="1")) as server:
-        with pytest.raises(EndpointError, match="cut its answer"):
-            EndpointStore(server.url).query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    cut = says(200, "<a:> <b:> <c:> .", "application/n-triples", X_SPARQL_MaxRows="1")
+    with odd_server(cut) as server, pytest.raises(EndpointError, match="cut its answer"):
+        EndpointStore(server.url).query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
 
 
 def test_a_query_with_from_is_not_paged() -> None:
     with odd_server(rows(*range(100))) as server, pytest.raises(EndpointError, match="FROM cannot be paged"):
         asked(server.url, "SELECT ?x FROM <a:> WHERE { ?s ?p ?x }")
-
-

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, QueryBoolean
 
-from queries.answers import EXPECTED
-from spreadgraph.answers.catalog import Query, bound, catalogue, named, serialised
+from spreadgraph.answers.catalog import Query, bound, named, serialised
 from spreadgraph.graph.endpoint import EndpointStore
 from spreadgraph.graph.store import LocalStore, Results
 from spreadgraph.resources import queries_dir
-from spreadgraph.terms import expand, shorten
+from spreadgraph.terms import expand
 
 NAMES = [path.relative_to(queries_dir()).with_suffix("").as_posix() for path in sorted(queries_dir().rglob("*.rq"))]
 CASES = [
@@ -36,7 +34,9 @@ def asked(query: Query, example: bool) -> str:
 def rows(found: Results) -> list[tuple[str, ...]]:
     """Return rows or triples as text; blank nodes, whose labels differ from store to store, all alike."""
     assert not isinstance(found, QueryBoolean)
-    return [tuple(str(term) if isinstance(term, NamedNode | Literal) else str(term)[:2] for term in row) for row in found]
+    return [
+        tuple(str(term) if isinstance(term, NamedNode | Literal) else str(term)[:2] for term in row) for row in found
+    ]
 
 
 @pytest.mark.parametrize(("name", "example"), CASES)

@@ -122,9 +122,7 @@ def _fill(connection: sqlite3.Connection, store: Store) -> None:
 
 
 def _enter(connection: sqlite3.Connection, texts: Sequence[Row]) -> None:
-    connection.execute(
-        f"CREATE VIRTUAL TABLE found USING fts5(kind UNINDEXED, id UNINDEXED, text, context, {_TOKENS})"
-    )
+    connection.execute(f"CREATE VIRTUAL TABLE found USING fts5(kind UNINDEXED, id UNINDEXED, text, context, {_TOKENS})")
     connection.executemany(
         "INSERT INTO found VALUES (?, ?, ?, ?)", [(r["kind"], r["id"], r["text"], r["context"]) for r in texts]
     )

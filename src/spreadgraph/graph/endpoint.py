@@ -90,7 +90,7 @@ class EndpointStore:
         found = self.query(f"SELECT DISTINCT ?graph ?sha WHERE {{ {graph} }} ORDER BY ?graph ?sha")
         if not isinstance(found, QuerySolutions):
             raise TypeError("a SELECT gives rows")
-        return {str(row["graph"])[1:-1]: row["sha"].value for row in found}  # type: ignore[union-attr]  # a literal
+        return {str(row["graph"])[1:-1]: row["sha"].value for row in found}
 
     def copy(self) -> LocalStore:
         """Return all graphs of spreadgraph as a store in memory, for what needs every triple at once.
@@ -101,7 +101,7 @@ class EndpointStore:
         if not isinstance(found, QuerySolutions):
             raise TypeError("a SELECT gives rows")
         native = pyoxigraph.Store()
-        native.extend(Quad(*row) for row in found)  # type: ignore[arg-type]  # the columns are those of a quad
+        native.extend(Quad(*row) for row in found)
         return LocalStore(native)
 
     def _fetch(self, sparql: str) -> Reply:

@@ -178,14 +178,14 @@ def _completed(fetch: Fetch, sparql: str, form: Form) -> QuerySolutions:
     data, kind = _data(reply)
     found = _size(data, kind)
     if "x-sparql-maxrows" in reply.headers or is_round(found):
-        head, body = sparql[: form.start], sparql[form.start :]
-        total = _count(fetch, head, body)
+        parts = sparql[: form.start], sparql[form.start :]
+        total = _count(fetch, *parts)
         if found != total:
-            return _paged(fetch, head, body, max(found, 1), total, b'"nodeID://' in reply.body)
+            return _paged(fetch, parts, max(found, 1), total, b'"nodeID://' in reply.body)
     return _solutions(data, kind)
 
 
-def _paged(fetch: Fetch, head: str, body: str, size: int, total: int, stable: bool) -> QuerySolutions:
+def _paged(fetch: Fetch, parts: tuple[str, str], size: int, total: int, stable: bool) -> QuerySolutions:
     """Ask for ``total`` rows in pages of ``size``; ``stable`` tells that blank nodes keep their labels (Virtuoso's do).
 
     The query stands inside each page, with its order: Virtuoso sorts no more than 10,000 rows for a LIMIT beside an
@@ -193,6 +193,7 @@ def _paged(fetch: Fetch, head: str, body: str, size: int, total: int, stable: bo
     """
     if -(-total // size) > _MOST_PAGES:
         raise EndpointError(f"the answer has {total} rows, of which the endpoint gives {size} at a time; ask for less")
+    head, body = parts
     document: Any = None
     rows: list[Any] = []
     for start in range(0, total, size):
@@ -222,7 +223,9 @@ def _count(fetch: Fetch, head: str, body: str) -> int:
     try:
         return int(document["results"]["bindings"][0]["rows"]["value"])
     except (LookupError, ValueError) as error:
-        raise EndpointError("the endpoint may have cut its answer, and does not count its rows; ask for less") from error
+        raise EndpointError(
+            "the endpoint may have cut its answer, and does not count its rows; ask for less"
+        ) from error
 
 
 def _repeats(rows: Sequence[Any], body: str) -> bool:
@@ -236,7 +239,9 @@ def _document(reply: Reply) -> Any:
     """Return rows as JSON, also where they came as XML."""
     data, kind = _data(reply)
     _size(data, kind)
-    return _json(data if kind is QueryResultsFormat.JSON else _solutions(data, kind).serialize(None, QueryResultsFormat.JSON))
+    return _json(
+        data if kind is QueryResultsFormat.JSON else _solutions(data, kind).serialize(None, QueryResultsFormat.JSON)
+    )
 
 
 def _serialised(document: Any) -> bytes:

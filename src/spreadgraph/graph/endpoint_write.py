@@ -20,7 +20,8 @@ def inserts(graph: str, statements: Iterable[Statement]) -> Iterator[str]:
     A blank node means something within one update only, so all triples that hang together by blank nodes go into one,
     written as a template, since Virtuoso refuses blank nodes in data.
     """
-    lone, tied = [], []
+    lone: list[Triple] = []
+    tied: list[Triple] = []
     for each in dict.fromkeys(Triple(one.subject, one.predicate, one.object) for one in statements):
         (tied if _blank(each) else lone).append(each)
     for start in range(0, len(lone), BLOCK):
