@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from pyoxigraph import (
@@ -18,7 +19,7 @@ from pyoxigraph import (
     Triple,
 )
 
-from endpoint_servers import QUERY_PATH
+from endpoint_servers import QUERY_PATH, running_oxigraph, running_virtuoso
 from odd_server import odd_server, says
 from spreadgraph.errors import EndpointError
 from spreadgraph.graph.endpoint import EndpointStore
@@ -242,3 +243,29 @@ def test_blocks_are_of_bounded_size_and_repeat_nothing() -> None:
     assert list(inserts("a:g", [])) == []
     many = [Triple(node(str(n)), P, node("b")) for n in range(2 * BLOCK + 1)]
     assert [update.count("\n") for update in inserts("a:g", many)] == [BLOCK + 1, BLOCK + 1, 2]
+
+
+# ------ the servers of these tests
+
+
+def test_a_missing_server_fails_where_everything_is_to_be_tested(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="needs virtuoso-t"), running_virtuoso(Path()):
+        pass
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="needs virtuoso-t"), running_virtuoso(Path()):
+        pass
+
+
+def test_a_server_ends_with_its_test() -> None:
+    def fails() -> None:
+        with running_oxigraph() as url:
+            assert rows(EndpointStore(f"{url}/query"), "SELECT ?s WHERE { GRAPH ?g { ?s ?p ?o } }") == []
+            raise LookupError(url)
+
+    with pytest.raises(LookupError) as error:
+        fails()
+    url = error.value.args[0]
+    with pytest.raises(EndpointError, match="no connection"):
+        EndpointStore(f"{url}/query").query("ASK { ?s ?p ?o }")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 from spreadgraph.answers.catalog import named
 from spreadgraph.answers.rows import Row, plain, rows
@@ -12,6 +11,7 @@ from spreadgraph.graph.store import LocalStore, Store
 
 MOST_TEXTS = 20_000
 _BLOCK = 500
+_BEYOND = "[^ -~]"
 _KINDS = ("claim", "passage", "reference")
 
 
@@ -57,20 +57,10 @@ def _begins(stem: str) -> str:
 
 
 def _letter(sign: str) -> str:
-    """Return a pattern for a letter of a stem; what is beyond ASCII may be anything, since stems have lost accents."""
+    """Return a pattern for a letter of a stem, with any accent or none, since stems have lost theirs.
+
+    It is written in ASCII, and takes a sign beyond it for up to four: Virtuoso compares such signs byte by byte.
+    """
     if not sign.isascii():
-        return "."
-    accented = _accented().get(sign)
-    return f"[{sign}{accented}]" if accented else sign
-
-
-@cache
-def _accented() -> dict[str, str]:
-    """Return the accented forms of each letter in Latin-1 and Latin Extended-A, small and capital."""
-    from unicodedata import normalize
-
-    found: dict[str, str] = {}
-    for code in range(0xC0, 0x180):
-        base = normalize("NFD", chr(code))[0].lower()
-        found[base] = found.get(base, "") + chr(code)
-    return found
+        return f"{_BEYOND}{{1,4}}"
+    return f"({sign}{_BEYOND}{{0,2}}|{_BEYOND}{{1,2}})" if sign.isalpha() else sign
