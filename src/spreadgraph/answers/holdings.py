@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from spreadgraph.answers.index import COUNTED, open_index
+from spreadgraph.answers.index import COUNTED, INDEX_NAME, open_index
+from spreadgraph.answers.rows import rows
 from spreadgraph.graph.store import Store
 
 
@@ -89,7 +90,10 @@ def holdings(store: Store, most: int = 10) -> Holdings:
 
 
 def uses_of(store: Store, work: str) -> tuple[int, int]:
-    """Return how many papers list a work and how many markers cite it."""
+    """Return how many papers list a work and how many markers cite it: as kept beside the store, else counted."""
+    if store.companion(INDEX_NAME) is None:
+        counted = rows(store, "trace/uses", work=[work])[0]
+        return counted["papers"], counted["citations"]
     found = _select(store, "SELECT papers, citations FROM works WHERE work = ?", work)
     return (found[0][0], found[0][1]) if found else (0, 0)
 

@@ -325,33 +325,54 @@ def _citations(store: Store, found: Sequence[Row], holder: str) -> dict[str, tup
     """Return the citations of each ``holder`` (the column of claims or of passages) of the rows, in reading order."""
     if not found:
         return {}
-    more = grouped(rows(store, "trace/citation-details", citation=distinct(found, "citation")), "citation")
-    meant = {row["value"] for group in more.values() for row in group if row["detail"] == "meant"}
-    works = _works(store, sorted(meant))
-    notes = _notes(store, sorted({row[name] for row in found for name in ("citation", "printed")} | meant))
+    meant, functions, ranged = _citation_details(store, distinct(found, "citation"))
+    works = _works(store, sorted({reference.id for reference in meant.values()}))
+    targets = {row[name] for row in found for name in ("citation", "printed")} | {each.id for each in meant.values()}
+    notes = _notes(store, sorted(targets))
+
+    def citation(row: Row) -> Citation:
+        iri, effective = row["citation"], meant.get(row["citation"])
+        printed = Reference(row["printed"], row["printedNumber"], row["printedText"])
+        cited = works.get(effective.id, ()) if effective else ()
+        about = _about(iri, effective, notes)
+        return Citation(iri, row["marker"], functions.get(iri), printed, effective, cited, about, iri in ranged)
+
     return {
-        key: tuple(_citation(row, more.get(row["citation"], []), works, notes) for row in _firsts(group, "citation"))
-        for key, group in grouped(found, holder).items()
+        key: tuple(citation(row) for row in _firsts(group, "citation")) for key, group in grouped(found, holder).items()
     }
 
 
-def _citation(
-    row: Row, more: list[Row], works: dict[str, tuple[Work, ...]], notes: dict[str, tuple[Note, ...]]
-) -> Citation:
-    known = {detail["detail"]: detail for detail in reversed(more)}
-    printed = Reference(row["printed"], row["printedNumber"], row["printedText"])
-    found = known.get("meant")
-    meant = Reference(found["value"], found["number"], found["text"]) if found else None
-    about = _unique(
+def _about(citation: str, meant: Reference | None, notes: dict[str, tuple[Note, ...]]) -> tuple[Note, ...]:
+    """Return the notes on a citation and on the entry that is meant by it."""
+    return _unique(
         note
-        for target in (row["citation"], meant.id if meant else None)
-        for note in notes.get(target or "", ())
+        for target in (citation, meant.id if meant else "")
+        for note in notes.get(target, ())
         # An exchange noted on an entry concerns another marker; slips matter where the entry itself is asked for.
-        if target == row["citation"] or note.kind not in {"exchanged reference", "slip in an entry"}
+        if target == citation or note.kind not in {"exchanged reference", "slip in an entry"}
     )
-    function = known["function"]["value"] if "function" in known else None
-    cited = works.get(meant.id, ()) if meant else ()
-    return Citation(row["citation"], row["marker"], function, printed, meant, cited, about, "range" in known)
+
+
+def _citation_details(
+    store: Store, citations: Sequence[str]
+) -> tuple[dict[str, Reference], dict[str, str], frozenset[str]]:
+    """Return the entry that each citation means, what it is used for, and which stand between the ends of a range."""
+    found = grouped(rows(store, "trace/citation-details", citation=citations), "detail")
+    meant = {row["citation"]: row["value"] for row in reversed(found.get(f"{SG}effectiveReference", []))}
+    entries = rows(store, "trace/references", reference=sorted(set(meant.values()))) if meant else []
+    references = {row["reference"]: Reference(row["reference"], row["number"], row["text"]) for row in entries}
+    labels = _labels(store, (row["value"] for row in found.get(f"{SG}citationFunction", [])))
+    return (
+        {citation: references[reference] for citation, reference in meant.items() if reference in references},
+        {row["citation"]: labels[row["value"]] for row in found.get(f"{SG}citationFunction", [])},
+        frozenset(row["citation"] for row in found.get(f"{SG}fromRange", []) if row["value"]),
+    )
+
+
+def _labels(store: Store, values: Iterable[str]) -> dict[str, str]:
+    """Return what values of the vocabulary are called."""
+    asked = sorted(set(values))
+    return {row["value"]: row["label"] for row in rows(store, "trace/labels", value=asked)} if asked else {}
 
 
 def _works(store: Store, references: Sequence[str]) -> dict[str, tuple[Work, ...]]:
@@ -362,8 +383,7 @@ def _works(store: Store, references: Sequence[str]) -> dict[str, tuple[Work, ...
     if not references:
         return {}
     found = rows(store, "trace/work-details", reference=references)
-    values = sorted({row["value"] for row in found if row["detail"].removeprefix(SG) in _CONCEPTS})
-    labels = {row["value"]: row["label"] for row in rows(store, "trace/labels", value=values)} if values else {}
+    labels = _labels(store, (row["value"] for row in found if row["detail"].removeprefix(SG) in _CONCEPTS))
     return {
         reference: tuple(_work(work, details(known), labels) for work, known in grouped(group, "work").items())
         for reference, group in grouped(found, "reference").items()
@@ -439,14 +459,14 @@ def _places(store: Store, references: Sequence[str]) -> dict[str, tuple[Place, .
     stands = rows(store, "trace/cited-at", citation=citations)
     passages = _passages(store, [row["passage"] for row in stands])
     claims = grouped(rows(store, "trace/citing-claims", citation=citations), "citation")
-    found = rows(store, "trace/citation-details", citation=citations)
-    meant: dict[str, int] = {row["citation"]: row["number"] for row in found if row["detail"] == "meant"}
+    meant, _, _ = _citation_details(store, citations)
 
     def place(row: Row) -> Place:
         resting = distinct(claims.get(row["citation"], ()), "claim")
         number: int = row["printedNumber"]
         passage, _ = passages[row["passage"]]
-        return Place(row["citation"], row["marker"], number, meant.get(row["citation"], number), passage, resting)
+        effective = meant[row["citation"]].number if row["citation"] in meant else number
+        return Place(row["citation"], row["marker"], number, effective, passage, resting)
 
     made = {row["citation"]: place(row) for row in stands}
     holders = {

@@ -116,7 +116,12 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     parser.add_argument("--debug", action="store_true", help="show where an error arose")
-    parser.add_argument("--store", metavar="DIR", help="a library of papers on disk; without it, the bundled paper")
+    home = parser.add_mutually_exclusive_group()
+    home.add_argument("--store", metavar="DIR", help="a library of papers on disk; without it, the bundled paper")
+    home.add_argument("--endpoint", metavar="URL", help="papers behind a SPARQL 1.1 endpoint, by its query address")
+    parser.add_argument("--endpoint-update", metavar="URL", help="where that endpoint takes updates, if elsewhere")
+    parser.add_argument("--endpoint-graph-store", metavar="URL", help="where it takes whole graphs, if anywhere")
+    parser.add_argument("--endpoint-timeout", metavar="SECONDS", help="how long one request to it may take (60)")
     commands = parser.add_subparsers(
         title="commands", metavar="COMMAND", required=True, parser_class=_Parser, prog="spreadgraph"
     )
