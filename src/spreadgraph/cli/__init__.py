@@ -29,6 +29,7 @@ COMMANDS = {
     "verify": "compare the passages of a paper with your own copy of it",
     "what-if": "what loses its support if these sources fall",
     "explore": "write a page with a map of the evidence, to open in a browser",
+    "serve": "pages and a SPARQL endpoint on this machine, for a browser or your own client",
     "check": "look for defects in the evidence",
     "export": "write the graph or its works in another format",
     "passages": "make the passage entries of a new paper from your own list of its sentences",
