@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from spreadgraph.graph.store import LocalStore
+from spreadgraph.web import routes, sparql
 from spreadgraph.web.edge import Edge
 from spreadgraph.web.graphs import Graphs
 from spreadgraph.web.problems import HANDLERS
-from spreadgraph.web.routes import routes
 from spreadgraph.web.services import Services
 from spreadgraph.web.settings import Settings
 
@@ -23,6 +24,23 @@ def create_app(opener: Callable[[], LocalStore], settings: Settings | None = Non
     """
     settings = settings or Settings()
     services = Services(Graphs(opener), settings)
-    app = Starlette(routes=routes(), middleware=[Middleware(Edge, settings=settings)], exception_handlers=HANDLERS)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await services.pool.start()
+        try:
+            yield
+        finally:
+            await services.pool.close()
+            services.graphs.close()
+
+    app = Starlette(
+        routes=[*sparql.routes(), *routes.routes()],
+        middleware=[Middleware(Edge, settings=settings)],
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+    )
+    # One address for each page: a redirect would only hide a wrong link.
+    app.router.redirect_slashes = False
     app.state.services = services
     return app

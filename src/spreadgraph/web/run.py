@@ -12,6 +12,7 @@ import uvicorn
 from spreadgraph.errors import SpreadgraphError
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.web.app import create_app
+from spreadgraph.web.protocol import careful
 from spreadgraph.web.settings import Settings
 
 
@@ -24,6 +25,7 @@ def serve(opener: Callable[[], LocalStore], settings: Settings) -> int:
     app = create_app(opener, settings)
     config = uvicorn.Config(
         app,
+        http=careful(settings),
         log_level="critical",
         access_log=False,
         server_header=False,
