@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from spreadgraph.answers.fenced import home
-from spreadgraph.cli.shared import positive, remark, store
+from spreadgraph.cli.shared import positive, remark, seconds, store
 from spreadgraph.errors import SpreadgraphError
 
 TOKEN_VARIABLE = "SPREADGRAPH_TOKEN"  # noqa: S105  a name, not a secret
@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("--port", type=_port, default=8000, metavar="N", help="the port on 127.0.0.1 (8000)")
     limit = "how long a query may take (10)"
-    parser.add_argument("--timeout", type=positive, default=10, metavar="SECONDS", help=limit)
+    parser.add_argument("--timeout", type=seconds, default=10, metavar="SECONDS", help=limit)
     parser.add_argument("--memory", type=positive, default=2048, metavar="MB", help="what one query may use (2048)")
     parser.add_argument("--slots", type=positive, default=2, metavar="N", help="queries at the same time (2)")
     what = "a page of this origin may ask as well, such as https://example.org (may be repeated)"
