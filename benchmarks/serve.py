@@ -60,9 +60,8 @@ def main() -> None:
         command = [sys.executable, "-m", "spreadgraph.cli", *(["--store", options.store] if options.store else [])]
         own = stack.enter_context(started([*command, "serve", "--port", "{port}"]))
         asked = [request(f"/sparql?query={quote(text)}", own) for text in queries]
-        mixed = [
-            each for pair in zip(asked, _around([request(page, own) for page in options.page], asked)) for each in pair
-        ]
+        pages = [request(page, own) for page in options.page]
+        mixed = [each for place, query in enumerate(asked) for each in (query, pages[place % len(pages)])]
         cases: dict[str, tuple[int, list[bytes], bool]] = {"queries": (own, asked, False)}
         if options.peer and (place := folder(store)):
             peer = stack.enter_context(

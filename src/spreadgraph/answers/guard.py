@@ -3,7 +3,8 @@
 The first check is quick and may run anywhere; the second parses and belongs where it can be stopped, in a worker. What
 it decides, it decides on the parsed query. Only the proof that there is nothing to decide is made on the text: where
 the letters of SERVICE, in whatever case and spelling, are nowhere followed by what may be an endpoint, there is no such
-clause, and parsing would only cost time. Behind the guard stands the worker, which has no network at all (:mod:`spreadgraph.answers.fenced.limits`).
+clause, and parsing would only cost time. Behind the guard stands the worker, which has no network at all
+(:mod:`spreadgraph.answers.fenced.limits`).
 """
 
 from __future__ import annotations
