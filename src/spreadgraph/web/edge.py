@@ -30,6 +30,8 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 
+_RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+
 
 class Edge:
     """Middleware (ASGI) that every request passes first, before it is routed."""
@@ -110,9 +112,9 @@ class _Dressed:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+            given = {name for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(each for each in _RAW if each[0] not in given)]
+            headers = MutableHeaders(raw=message["headers"])
             if self._varies:
                 headers.add_vary_header("Origin")
             if self._allowed:

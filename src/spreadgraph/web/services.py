@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote
 
 import anyio.to_thread
 
@@ -60,15 +61,18 @@ class Services:
         return await self._asked(text, self.job({"rows": form, "graph": "ttl"}, cut=True), "named")
 
     async def _asked(self, text: str, job: Job, lane: Lane) -> Answer:
-        if self.settings.writable or not lasting(text):
-            return await self.pool.ask(text, job, lane)
+        if found := self.recalled(text, job):
+            return found
         # Looked at before the query runs: what was written meanwhile must not pass for what was there before.
-        generation, key = self.graphs.generation(), job.packed(text)
-        found = self._remembered.get(generation, key)
-        if found is None:
-            found = await self.pool.ask(text, job, lane)
-            self._remembered.put(generation, key, found, len(found.data) + len(key))
+        generation = self.graphs.generation()
+        found = await self.pool.ask(text, job, lane)
+        if not self.settings.writable and lasting(text):
+            self._remembered.put(generation, (text, *job.key()), found, len(found.data) + len(text))
         return found
+
+    def recalled(self, text: str, job: Job) -> Answer | None:
+        """Return the answer where it is remembered."""
+        return self._remembered.get(self.graphs.generation(), (text, *job.key()))
 
     def job(self, forms: dict[str, str | None] | None = None, **more: Any) -> Job:
         """Return a job with the limits of this server."""
@@ -88,7 +92,7 @@ def address(request: Request) -> str:
     """Return the address of the page that ``request`` is for, as the world sees it, without what follows a ``?``."""
     public = services(request).settings.public
     # The Host header has passed the outer wall.
-    return (public or f"http://{request.headers['host']}") + request.url.path
+    return (public or f"http://{request.headers['host']}") + quote(request.scope["path"])
 
 
 def _each(given: str | Sequence[str]) -> Sequence[str]:
