@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
 from spreadgraph.web.html import SEALED
-from spreadgraph.web.problems import ProblemError
+from spreadgraph.web.problems import ProblemError, unknown
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -58,7 +58,13 @@ class Edge:
         if scope["method"] == "OPTIONS" and allowed and "access-control-request-method" in headers:
             await _preflight()(scope, receive, dressed)
             return
-        await self._app(scope, _Metered(receive, self._settings), dressed)
+        try:
+            await self._app(scope, _Metered(receive, self._settings), dressed)
+        except Exception as error:
+            # Here and not in Starlette's own outermost layer, where the answer would go out undressed.
+            if dressed.started:
+                raise
+            await unknown(error, self._settings.debug)(scope, receive, dressed)
 
     def _check(self, method: str, headers: Headers) -> None:
         hosts = headers.getlist("host")
@@ -109,9 +115,11 @@ class _Dressed:
 
     def __init__(self, send: Send, allowed: str | None, varies: bool) -> None:
         self._send, self._allowed, self._varies = send, allowed, varies
+        self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.started = True
             given = {name for name, _ in message["headers"]}
             message["headers"] = [*message["headers"], *(each for each in _RAW if each[0] not in given)]
             headers = MutableHeaders(raw=message["headers"])
