@@ -68,3 +68,11 @@ def test_the_licences_are_named() -> None:
     licences = (ROOT / "ontology" / "LICENCE.md").read_text(encoding="utf-8")
     for name in ("MIT", "CC BY 4.0", "CC BY-NC 4.0", "10.1136/bmjinnov-2024-001251"):
         assert name in licences
+
+
+def test_the_options_of_the_server_are_described(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    shown = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+    described = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
+    assert {option for option in shown if option not in described} == set()

@@ -29,6 +29,7 @@ COMMANDS = {
     "verify": "compare the passages of a paper with your own copy of it",
     "what-if": "what loses its support if these sources fall",
     "explore": "write a page with a map of the evidence, to open in a browser",
+    "serve": "pages and a SPARQL endpoint on this machine, for a browser or your own client",
     "add": "put papers into a library on disk: JATS articles or curated files",
     "papers": "list the papers of a library",
     "remove": "take papers out of a library",

@@ -30,9 +30,16 @@ def store(args: argparse.Namespace) -> Store:
     given = [name for name in ("update", "graph_store", "timeout") if getattr(args, f"endpoint_{name}") is not None]
     if given:
         raise UsageError(f"--endpoint-{given[0].replace('_', '-')} says more about --endpoint URL; name that too")
+    return library(args)
+
+
+def library(args: argparse.Namespace) -> LocalStore:
+    """Open the library that ``--store`` names, or else the bundled graph. Raises UsageError for an endpoint."""
     from spreadgraph.answers.index import INDEX_NAME, build_index
     from spreadgraph.graph.store import open_bundled, open_store
 
+    if args.endpoint is not None:
+        raise UsageError("this works on what is on this machine; name a library with --store DIR instead of --endpoint")
     return open_store(args.store) if args.store else open_bundled([(INDEX_NAME, build_index)])
 
 
@@ -62,7 +69,7 @@ def endpoint(args: argparse.Namespace) -> EndpointStore:
     from spreadgraph.graph.endpoint import EndpointStore
     from spreadgraph.graph.endpoint_http import TIMEOUT
 
-    timeout = TIMEOUT if args.endpoint_timeout is None else seconds(args.endpoint_timeout)
+    timeout = TIMEOUT if args.endpoint_timeout is None else _endpoint_seconds(args.endpoint_timeout)
     return EndpointStore(args.endpoint, args.endpoint_update, args.endpoint_graph_store, timeout)
 
 
@@ -90,6 +97,17 @@ def remark(text: str | None) -> None:
         print(f"spreadgraph: {text}", file=sys.stderr)
 
 
+def seconds(text: str) -> float:
+    """Read a time in seconds, more than none; for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"a number of seconds is needed, not {text!r}")
+    return value
+
+
 def positive(text: str) -> int:
     """Read a whole number from 1; for argparse."""
     if not text.isdigit() or int(text) < 1:
@@ -97,7 +115,7 @@ def positive(text: str) -> int:
     return int(text)
 
 
-def seconds(text: str) -> float:
+def _endpoint_seconds(text: str) -> float:
     """Read a time in seconds, from a tenth of one to a day."""
     try:
         found = float(text)
