@@ -66,7 +66,7 @@ class _Writer:
         """Yield the triples of a node and of all nodes in it."""
         subject = self._id(node["id"])
         keys: dict[str, _Term] = {}
-        for name in _listed(node["type"]):
+        for name in _listed(node.get("type", [])):
             if name not in self._vocabulary:
                 raise SourceError([f"{node['id']}: there is no type {name}"])
             kind, own = self._vocabulary[name]

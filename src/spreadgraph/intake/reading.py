@@ -36,6 +36,10 @@ def read(name: str, kind: str, data: bytes, keep_text: bool) -> Outcome:
         return Outcome(name, fault=str(error))
     except (RecursionError, MemoryError) as error:
         return Outcome(name, fault=f"{name}: too large or too deeply nested to be read ({type(error).__name__})")
+    except Exception as error:
+        # A mistake of ours that one odd file brings to light: thousands of others must not wait for its repair.
+        words = f"{name}: spreadgraph failed on this file ({type(error).__name__}: {error}); please report it"
+        return Outcome(name, fault=" ".join(words.split()))
 
 
 def sources(name: str, kind: str, data: bytes, keep_text: bool) -> list[Source]:
