@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from spreadgraph.sources.doi import doi_in, doi_iri, normal_doi
+from spreadgraph.sources.keys import work_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,6 @@ _DOCUMENT_TYPES = {
     "standard": "guidance", "guideline": "guidance", "legal-doc": "guidance", "letter": "comment",
 }  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
-_NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 
 
 class References:
@@ -307,27 +306,6 @@ def initials(given: str) -> str:
         return given
     words = re.split(r"[\s.\-\u2010]+", given)
     return "".join(word if len(word) <= 3 and word.isupper() else word[0].upper() for word in words if word)
-
-
-def work_key(title: str, year: int | None, first_author: str) -> str:
-    """Return a key that two descriptions of one work share, or "" where too little is known to risk one.
-
-    It holds all letters and digits of the title, so that parts and editions stay apart.
-
-    >>> work_key("A tool for teams: part 2", 2010, "M\u00fcller")
-    'muller 2010 atoolforteamspart2'
-    """
-    if not year or not first_author or len(plain := _folded(title)) < 12:
-        return ""
-    author = _folded(first_author)
-    return f"{author} {year} {plain}"[:400] if author else ""
-
-
-def _folded(text: str) -> str:
-    if text.isascii():
-        return _NOT_ALPHANUMERIC.sub("", text.lower())
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(character for character in folded if character.isalnum() and not unicodedata.combining(character))
 
 
 def _note(identity: str, text: str) -> Node:
