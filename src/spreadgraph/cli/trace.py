@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
 def _follow(graph: Store, args: argparse.Namespace) -> int:
     """Print chains from what the words mean; a paper that is held is followed itself, and not its sentences."""
     from spreadgraph.answers import chains
+    from spreadgraph.answers.papers import paper_known
     from spreadgraph.views import trails
 
     views = {

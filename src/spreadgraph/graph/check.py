@@ -18,6 +18,7 @@ from spreadgraph.resources import evidence_files, ontology_dir, queries_dir
 from spreadgraph.sources import yamlld
 from spreadgraph.sources.source import Source
 from spreadgraph.terms import (
+    DATA,
     GRAPH,
     ONTOLOGY_GRAPH,
     ONTOLOGY_INFERRED_GRAPH,
@@ -51,15 +52,23 @@ def check_file(path: Path | str, reason: bool = False) -> list[Finding]:
     """
     source = yamlld.read(path)
     store = LocalStore()
-    load_paper(store.native, source, load_ontology(store.native))
+    builder = load_ontology(store.native)
+    load_paper(store.native, source, builder)
+    linked = _linked(store, source.slug)
+    for other in map(yamlld.read, evidence_files()) if linked else ():
+        if other.slug in linked:
+            load_paper(store.native, other, builder)
     return _check(store, _lines(source, str(path)), reason)
 
 
 def _check(store: LocalStore, places: Mapping[str, str], reason: bool) -> list[Finding]:
     found = [*_violations(store, places)]
-    for slug in _papers(store):
+    held = _papers(store)
+    for slug in held:
         graphs = [ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH, paper_graph(slug), inferred_graph(slug)]
-        found += _shapes(store, graphs, places)
+        # What a paper says of the elements and claims of others can only be judged beside them.
+        beside = [paper_graph(other) for other in _linked(store, slug) if other in held]
+        found += _shapes(store, [*graphs, *beside], places)
         found += ask_reasoner(store.native, graphs) if reason else []
     order = {severity: rank for rank, severity in enumerate(_SEVERITIES.values())}
     return sorted(set(found), key=lambda each: (order[each.severity], each.check, each.focus, each.message))
@@ -68,6 +77,14 @@ def _check(store: LocalStore, places: Mapping[str, str], reason: bool) -> list[F
 def _papers(store: LocalStore) -> list[str]:
     names = [graph.value.removeprefix(GRAPH) for graph in store.native.named_graphs() if isinstance(graph, NamedNode)]
     return sorted(name for name in names if "/" not in name and name not in ("ontology", "provenance"))
+
+
+def _linked(store: LocalStore, slug: str) -> list[str]:
+    """Return the short names of the other papers to whose claims, elements or the like a paper links."""
+    quads = store.native.quads_for_pattern(None, None, None, NamedNode(paper_graph(slug)))
+    ends = {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
+    names = {end.removeprefix(DATA).partition("/")[0] for end in ends if end.startswith(DATA)}
+    return sorted(names - {slug})
 
 
 # ------ violation queries
