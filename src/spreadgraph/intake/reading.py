@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
@@ -60,6 +62,11 @@ def reader(kind: str, keep_text: bool) -> str:
     from spreadgraph.sources import jats
 
     return jats.reader(keep_text)
+
+
+def sha256(kind: str, data: bytes) -> str:
+    """Return what :attr:`Source.sha256` would be, without reading; a curated file is hashed without its mark."""
+    return hashlib.sha256(data.removeprefix(codecs.BOM_UTF8) if kind == "yamlld" else data).hexdigest()
 
 
 def prepared(source: Source) -> Prepared:

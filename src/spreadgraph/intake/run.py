@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -100,7 +99,7 @@ def _outcomes(
     for member in members:
         if member.data is None:
             yield Outcome(member.name, fault=str(member.error))
-        elif shelf.holds(hashlib.sha256(member.data).hexdigest(), reading.reader(member.kind, keep_text)):
+        elif shelf.holds(reading.sha256(member.kind, member.data), reading.reader(member.kind, keep_text)):
             report.unchanged += 1
             yield Outcome(member.name)
         elif readers is None:

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from spreadgraph.terms import DOI
 
-_PREFIX = re.compile(r"(?:https?://)?(?:(?:www\.|dx\.)?doi\.org/|doi\.wiley\.com/)|(?:info:)?doi[:/\s]\s*", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?:https?://)?(?:(?:www\.|dx\.)?doi\.org/|doi\.wiley\.com/)|(?:info:)?doi[:/\s]\s*", re.IGNORECASE
+)
 _WHOLE = re.compile(r"10\.\d{4,9}/[^\s\x00-\x20\x7f]{1,500}")
 _IN_TEXT = re.compile(r"\b10\.\d{4,9}/[^\s\"\u201d<>]{1,500}")
 # What an IRI cannot hold as it is (RFC 3987), and what would change the meaning of an address.

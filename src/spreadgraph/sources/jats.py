@@ -31,6 +31,11 @@ _BOOKS = frozenset(("book", "book-part", "book-part-wrapper", "collection", "boo
 _PARTS = ("sub-article", "response")
 
 
+def reader(keep_text: bool) -> str:
+    """Return what marks the papers read with this option; it changes with what comes out of the same file."""
+    return f"{IMPORTER} {SPLITTER}{' text' if keep_text else ''}"
+
+
 def read(data: bytes, name: str, *, keep_text: bool = False) -> list[Source]:
     """Return the articles in a JATS file, in the order of the file; ``name`` is what messages call it.
 
@@ -105,9 +110,8 @@ class _Article:
         document, lines = self._document(paper)
         context = [_context(), {"@base": base}]
         absolute = {base + identity: line for identity, line in lines.items()}
-        return Source(
-            self._name.rpartition("/")[2], short, paper, {"@context": context, **document}, file_digest, absolute
-        )
+        name, document = self._name.rpartition("/")[2], {"@context": context, **document}
+        return Source(name, short, paper, document, file_digest, absolute, reader(self._keep_text))
 
     def _slug(self, digest: str) -> str:
         front = self._front

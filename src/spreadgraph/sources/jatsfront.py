@@ -18,7 +18,9 @@ _COMMENTS = frozenset(
     discussion-comment editorial expression-of-concern in-brief introduction letter meeting-report news obituary
     oration partial-retraction product-review rapid-communication-comment reply retraction translation-note""".split()
 )
-_REVIEWS = re.compile(r"review(er)?-report|ref(eree)?-report|peer-review|decision-letter|editor-report|aggregated-review")
+_REVIEWS = re.compile(
+    r"review(er)?-report|ref(eree)?-report|peer-review|decision-letter|editor-report|aggregated-review"
+)
 _RELATIONS = {
     "retracted-article": "retracts", "partial-retraction": "retracts", "retraction-forward": "isRetractedBy",
     "corrected-article": "corrects", "correction-forward": "isCorrectedBy", "addended-article": "corrects",

@@ -205,7 +205,11 @@ class Citation:
         where = f"{parts.get('year', '')}{f';{place}' if place else ''}{f':{pages}' if pages else ''}"
         pieces = (people, title, parts.get("source"), publisher, where, parts.get("comment"), parts.get("ext-link"))
         found = ". ".join(piece.rstrip(" .") for piece in pieces if piece)
-        return f"{found}{f'. doi:{self.doi}' if self.doi and self.doi not in found.lower() else ''}."[:5000] if found else ""
+        return (
+            f"{found}{f'. doi:{self.doi}' if self.doi and self.doi not in found.lower() else ''}."[:5000]
+            if found
+            else ""
+        )
 
     def pages(self) -> str:
         """Return the pages, or what stands for them."""

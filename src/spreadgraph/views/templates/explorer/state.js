@@ -2,7 +2,8 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const nodes = new Map(data.nodes.map((node) => [node.id, node]));
 const papers = data.papers.map(([id, name, title]) => ({ id, name, title }));
-const home = papers.length > 1 ? "" : papers[0].id;
+const several = "" in data.scenes.wide;
+const home = several ? "" : papers[0].id;
 const narrow = window.matchMedia("(max-width: 760px)");
 const view = { scene: home, selected: null, list: false, about: false, audit: "", hits: null, around: new Set(), words: "", cursor: null };
 const allowed = { framing: new Set(), support: new Set(), sort: new Set() };
@@ -22,6 +23,7 @@ function linked(start, end) {
 
 const kindOf = (id) => nodes.get(id)?.kind;
 const isPart = (id) => ["factor", "characteristic", "section"].includes(kindOf(id));
+const isPaper = (id) => ["paper", "further"].includes(kindOf(id));
 const scenes = () => data.scenes[narrow.matches ? "narrow" : "wide"];
 const scene = () => scenes()[view.scene];
 
@@ -80,7 +82,7 @@ function shown(id) {
 
 let focus = null;
 function refocus() {
-  const chained = view.selected && !isPart(view.selected) && kindOf(view.selected) !== "paper";
+  const chained = view.selected && !isPart(view.selected) && !isPaper(view.selected);
   focus = chained ? chain(view.selected) : null;
 }
 
@@ -100,7 +102,7 @@ function follow() {
   view.about = id === "about";
   if (id === "list") {
     view.list = true;
-  } else if (!node || node.kind === "paper") {
+  } else if (!node || isPaper(id)) {
     view.list = false;
     view.scene = id in scenes() ? id : home;
   } else {
@@ -126,24 +128,28 @@ function go(id) {
 function out() {
   const node = view.selected && nodes.get(view.selected);
   if (node && node.part) return go(node.part);
-  if (node && node.paper && node.kind !== "paper") return go(node.paper);
+  if (node && node.paper && !isPaper(node.id)) return go(node.paper);
   return go(home);
 }
 
 // Texts to search: what stands in the trace of a claim or an entry, and the names of parts.
+// They are gathered when the first search begins.
 const texts = new Map();
 function simple(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
-for (const node of data.nodes) {
-  if (["side", "citation"].includes(node.kind)) continue;
-  const trace = data.traces[node.id] ?? data.entries[node.id];
-  const fields = trace ? [trace.subject, ...trace.fields.map(([, text]) => text)] : [node.definition ?? ""];
-  texts.set(node.id, simple([node.label, ...fields].join(" ")));
+function gather() {
+  for (const node of data.nodes) {
+    if (["side", "citation"].includes(node.kind)) continue;
+    const trace = data.traces[node.id] ?? data.entries[node.id];
+    const fields = trace ? [trace.subject, ...trace.fields.map(([, text]) => text)] : [node.definition ?? ""];
+    texts.set(node.id, simple([node.label, ...fields].join(" ")));
+  }
 }
 
 function search(words) {
   view.words = words.trim();
+  if (!texts.size) gather();
   const terms = simple(view.words).split(/\s+/).filter(Boolean);
   const found = [...texts.keys()].filter((id) => terms.every((term) => texts.get(id).includes(term)));
   // What has the words in its own name or text comes before what only leads to them.
