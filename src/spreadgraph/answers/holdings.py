@@ -88,6 +88,11 @@ def holdings(store: Store, most: int = 10) -> Holdings:
     )
 
 
+def number_of_papers(store: Store) -> int:
+    """Return how many papers are held."""
+    return int(_select(store, "SELECT count(*) FROM papers")[0][0])
+
+
 def uses_of(store: Store, work: str) -> tuple[int, int]:
     """Return how many papers list a work and how many markers cite it."""
     found = _select(store, "SELECT papers, citations FROM works WHERE work = ?", work)

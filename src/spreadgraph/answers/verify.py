@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from spreadgraph.answers.copies import FoldedCopy
+from spreadgraph.answers.holdings import number_of_papers
 from spreadgraph.answers.judge import ELSEWHERE, MISSING, Passage, Verdict, judge, stands
 from spreadgraph.answers.rows import Row, distinct, grouped, rows
 from spreadgraph.answers.trace import place_in_words, trace_claims
-from spreadgraph.errors import NotFoundError
+from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import Store
 from spreadgraph.sources.copies import Copy
 from spreadgraph.terms import shorten
+
+MOST_TRIED = 100
+"""Of how many papers at most it is tried out which one a copy is of."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ def verify(store: Store, copy: Copy, papers: Sequence[str] = (), *, show: bool =
     """Return the verdicts on the passages of the paper that ``copy`` is a copy of.
 
     Of the ``papers`` given as IRIs, or else of all papers held, it is the one with most of its sentences in the copy.
-    ``show`` adds the claims. Raises NotFoundError where that cannot be told.
+    ``show`` adds the claims. Raises NotFoundError where that cannot be told, UsageError where too many would have to be
+    tried.
     """
     found = _held(store, papers)
     held = {paper: _passages(group) for paper, group in found.items()}
@@ -47,6 +52,8 @@ def verify(store: Store, copy: Copy, papers: Sequence[str] = (), *, show: bool =
 
 
 def _held(store: Store, papers: Sequence[str]) -> dict[str, list[Row]]:
+    if not papers and (number := number_of_papers(store)) > MOST_TRIED:
+        raise UsageError(f"{number} papers are held, too many to try each; say of which this is a copy: --paper PAPER")
     scope = {"document": papers} if papers else {}
     found = grouped(rows(store, "verify/passages", **scope), "document")
     if not found:
