@@ -7,6 +7,7 @@ from pyoxigraph import Store
 from small_paper import SLUG, TEXT
 from spreadgraph.graph.build import load_ontology, load_paper
 from spreadgraph.graph.store import LocalStore
+from spreadgraph.sources import jats
 from spreadgraph.sources.yamlld import parse
 from spreadgraph.terms import DATA
 
@@ -52,12 +53,39 @@ def adams() -> str:
     )
 
 
+def article(number: int, *dois: str, linked: bool = True) -> str:
+    """Return an article in JATS, called ``10.1234/article.N``, with a sentence for each of the works it lists."""
+    marker = '<xref ref-type="bibr" rid="r{0}">{0}</xref>' if linked else "{0}"
+    sentences = " ".join(f"This sentence cites a work [{marker.format(at)}]." for at, _ in enumerate(dois, 1))
+    listed = "".join(_ENTRY.format(at, doi) for at, doi in enumerate(dois, 1))
+    references = f"<back><ref-list>{listed}</ref-list></back>" if dois else ""
+    return _ARTICLE.format(number, sentences or "Nothing is cited.", references)
+
+
+_ENTRY = """<ref id="r{0}"><element-citation publication-type="journal"><person-group person-group-type="author"><name>
+<surname>Brown</surname><given-names>C</given-names></name></person-group><article-title>Work at {1}</article-title>
+<year>2020</year><pub-id pub-id-type="doi">{1}</pub-id></element-citation></ref>"""
+_ARTICLE = """<article article-type="research-article"><front><article-meta>
+<article-id pub-id-type="doi">10.1234/article.{0}</article-id>
+<title-group><article-title>Article {0}</article-title></title-group>
+<contrib-group><contrib contrib-type="author"><name><surname>Davis</surname><given-names>E</given-names></name></contrib>
+</contrib-group><pub-date><year>2022</year></pub-date></article-meta></front>
+<body><sec><title>Results</title><p>{1}</p></sec></body>{2}</article>"""
+
+
 def three_papers(*more: str) -> LocalStore:
-    """Return the three papers, and ``more`` as text, in memory."""
+    """Return the three papers, and ``more`` as text (curated, or an article in JATS), in memory."""
+    return held(smith(), jones(), adams(), *more)
+
+
+def held(*texts: str) -> LocalStore:
+    """Return papers in memory."""
     store = Store()
     builder = load_ontology(store)
-    for text in (smith(), jones(), adams(), *more):
-        load_paper(store, parse(text), builder)
+    for text in texts:
+        sources = jats.read(text.encode(), "article.xml") if text.startswith("<") else [parse(text)]
+        for source in sources:
+            load_paper(store, source, builder)
     return LocalStore(store)
 
 
