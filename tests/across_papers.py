@@ -56,7 +56,7 @@ def adams() -> str:
 def article(number: int, *dois: str, linked: bool = True) -> str:
     """Return an article in JATS, called ``10.1234/article.N``, with a sentence for each of the works it lists."""
     marker = '<xref ref-type="bibr" rid="r{0}">{0}</xref>' if linked else "{0}"
-    sentences = " ".join(f"This sentence cites a work [{marker.format(at)}]." for at, _ in enumerate(dois, 1))
+    sentences = " ".join(f"Finding {'i' * at} rests on a work [{marker.format(at)}]." for at, _ in enumerate(dois, 1))
     listed = "".join(_ENTRY.format(at, doi) for at, doi in enumerate(dois, 1))
     references = f"<back><ref-list>{listed}</ref-list></back>" if dois else ""
     return _ARTICLE.format(number, sentences or "Nothing is cited.", references)
@@ -68,8 +68,8 @@ _ENTRY = """<ref id="r{0}"><element-citation publication-type="journal"><person-
 _ARTICLE = """<article article-type="research-article"><front><article-meta>
 <article-id pub-id-type="doi">10.1234/article.{0}</article-id>
 <title-group><article-title>Article {0}</article-title></title-group>
-<contrib-group><contrib contrib-type="author"><name><surname>Davis</surname><given-names>E</given-names></name></contrib>
-</contrib-group><pub-date><year>2022</year></pub-date></article-meta></front>
+<contrib-group><contrib contrib-type="author"><name><surname>Davis</surname><given-names>E</given-names></name>
+</contrib></contrib-group><pub-date><year>2022</year></pub-date></article-meta></front>
 <body><sec><title>Results</title><p>{1}</p></sec></body>{2}</article>"""
 
 

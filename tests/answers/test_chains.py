@@ -121,6 +121,7 @@ class Counting:
         self.folder, self.generation, self.companion = store.folder, store.generation, store.companion
 
     def query(self, sparql: str, /) -> Results:
+        """Count, and answer."""
         self.asked += 1
         return self._store.query(sparql)
 
