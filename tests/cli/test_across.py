@@ -17,10 +17,9 @@ from spreadgraph.sources.archive import Member
 
 def library(folder: Path, *texts: str) -> str:
     shelf = DiskShelf(folder)
-    kinds = [("jats", "xml") if text.startswith("<") else ("yamlld", "yamlld") for text in texts]
     files = [
-        Member(f"paper-{at}.{ending}", kind, text.encode())
-        for at, (text, (kind, ending)) in enumerate(zip(texts, kinds, strict=True))
+        Member(f"paper-{at}", "jats" if text.startswith("<") else "yamlld", text.encode())
+        for at, text in enumerate(texts)
     ]
     assert add(shelf, files, processes=1).faults == []
     shelf.close()
