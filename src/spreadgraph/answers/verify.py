@@ -42,7 +42,8 @@ def verify(store: Store, copy: Copy, papers: Sequence[str] = (), *, show: bool =
     tried.
     """
     found = _held(store, papers)
-    held = {paper: _passages(group) for paper, group in found.items()}
+    markers = grouped(rows(store, "verify/markers", **({"document": papers} if papers else {})), "passage")
+    held = {paper: _passages(group, markers) for paper, group in found.items()}
     folded = FoldedCopy(copy.text)
     paper = _paper_of(copy, folded, held)
     verdicts = _elsewhere(store, judge(held[paper], folded))
@@ -61,16 +62,16 @@ def _held(store: Store, papers: Sequence[str]) -> dict[str, list[Row]]:
     return found
 
 
-def _passages(found: list[Row]) -> list[Passage]:
-    passages = [_passage(group) for group in grouped(found, "passage").values()]
+def _passages(found: list[Row], markers: dict[str, list[Row]]) -> list[Passage]:
+    passages = [_passage(group, markers.get(passage, [])) for passage, group in grouped(found, "passage").items()]
     before = [(), *(passage.markers for passage in passages)]
     return [replace(passage, markers_before=markers) for passage, markers in zip(passages, before, strict=False)]
 
 
-def _passage(found: list[Row]) -> Passage:
+def _passage(found: list[Row], printed: list[Row]) -> Passage:
     row = found[0]
     section = row["section"] or row["locator"].split("/")[0]
-    markers = tuple(group[0]["marker"] for key, group in grouped(found, "citation").items() if key)
+    markers = tuple(group[0]["marker"] for group in grouped(printed, "citation").values())
     place = place_in_words(row["locator"], section, row["element"], row["column"])
     numbers_known = tuple((row["numbers"] or "").split())
     return Passage(
