@@ -11,9 +11,10 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from spreadgraph.graph.closure import Closure, Facts, Triple
 from spreadgraph.graph.rules import closure_updates, materialise
-from spreadgraph.graph.triples import iri, literal, triples
+from spreadgraph.graph.triples import iri, literal, text_of, triples
 from spreadgraph.resources import evidence_files, ontology_dir
 from spreadgraph.sources import yamlld
+from spreadgraph.sources.keys import first_author, work_key
 from spreadgraph.sources.source import Source
 from spreadgraph.terms import (
     ONTOLOGY,
@@ -86,7 +87,7 @@ class Builder:
         paper, inferred = paper_graph(source.slug), inferred_graph(source.slug)
         facts = self._closure.facts(triples(source.document))
         curated, licence = list(facts), self._licence(facts)
-        follows = self._closure.follow(facts, list(_effective(facts)))
+        follows = self._closure.follow(facts, [*_effective(facts), *_keys(facts)])
         ontology = iri(_about_ontology(self._store, f"{OWL}versionIRI"))
         made_by = self.made_by(source.reader)
         receipt = [
@@ -163,6 +164,20 @@ def _effective(facts: Facts) -> Iterator[Triple]:
         proposed = [reference for note in notes for reference in facts.objects(note, proposes)]
         for reference in proposed or [printed]:
             yield citation, iri(f"{SG}effectiveReference"), reference
+
+
+def _keys(facts: Facts) -> Iterator[Triple]:
+    """Yield a key for each work that people described; a reader of articles has given those that it can."""
+    if facts.pairs(iri(f"{SG}imports")):
+        return
+    key, title, year = iri(f"{SG}workKey"), iri(f"{PREFIXES['dcterms']}title"), iri(f"{SG}year")
+    for work, authors in facts.pairs(iri(f"{SG}authorList")):
+        if facts.objects(work, key):
+            continue
+        titles, years = facts.objects(work, title), facts.objects(work, year)
+        year_known = int(text_of(years[0])) if years else None
+        if titles and (made := work_key(text_of(titles[0]), year_known, first_author(text_of(authors)))):
+            yield work, key, literal(made)
 
 
 def _receipt(graph: str, size: int, licences: Sequence[str], origins: Sequence[str]) -> list[Triple]:

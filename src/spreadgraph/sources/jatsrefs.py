@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from spreadgraph.sources.doi import doi_in, doi_iri, normal_doi
 from spreadgraph.sources.jatsnames import initials, person, text_of
+from spreadgraph.sources.keys import work_key
 from spreadgraph.sources.xml import line_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ _DOCUMENT_TYPES = {
 }  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _SURNAME_LAST = re.compile(r"^(?:[^\W\d_]\.[\s-]*)+")
-_NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 
 
 class References:
@@ -299,27 +298,6 @@ def _printed(element: _Element) -> str:
 def shortened(text: str) -> str:
     """Return a title of bounded length for what has none: the words of the entry itself."""
     return text if len(text) <= MOST_TITLE else f"{text[:MOST_TITLE].rstrip()}\u2026"
-
-
-def work_key(title: str, year: int | None, first_author: str) -> str:
-    """Return a key that two descriptions of one work share, or "" where too little is known to risk one.
-
-    It holds all letters and digits of the title, so that parts and editions stay apart.
-
-    >>> work_key("A tool for teams: part 2", 2010, "M\u00fcller")
-    'muller 2010 atoolforteamspart2'
-    """
-    if not year or not first_author or len(plain := _folded(title)) < 12:
-        return ""
-    author = _folded(first_author)
-    return f"{author} {year} {plain}"[:400] if author else ""
-
-
-def _folded(text: str) -> str:
-    if text.isascii():
-        return _NOT_ALPHANUMERIC.sub("", text.lower())
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(character for character in folded if character.isalnum() and not unicodedata.combining(character))
 
 
 def _note(identity: str, text: str) -> Node:
