@@ -108,6 +108,7 @@ def test_long_queries_wait_for_each_other_and_no_further() -> None:
 
 def test_what_is_published_later_is_seen(tmp_path: Path) -> None:
     folder = tmp_path / "library"
+    folder.mkdir()
     store = pyoxigraph.Store(str(folder / "graph"))
     snapshots.publish(str(folder), store, 1)
     with serving("--store", str(folder)) as server:

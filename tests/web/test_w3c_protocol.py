@@ -37,6 +37,7 @@ TYPES = {
 def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve the tests' own graphs, read-only."""
     folder = tmp_path_factory.mktemp("w3c") / "store"
+    folder.mkdir()
     store = pyoxigraph.Store(str(folder / "graph"))
     for graph, file in DATA:
         store.load(path=W3C / file, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(graph))
@@ -50,6 +51,7 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def writing(reading: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve an empty store that takes updates."""
     folder = tmp_path_factory.mktemp("w3c") / "empty"
+    folder.mkdir()
     snapshots.publish(str(folder), pyoxigraph.Store(str(folder / "graph")), 1)
     with serving("--store", str(folder), "--writable") as running:
         for graph, file in DATA:
