@@ -2,41 +2,207 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html.parser import HTMLParser
+from pathlib import Path
 
+import pyoxigraph
 import pytest
 
+from hostile import Poison
+from small_paper import TEXT
+from spreadgraph.answers.rows import rows
+from spreadgraph.cli import main
+from spreadgraph.errors import NotFoundError
+from spreadgraph.graph.build import load_ontology, load_paper
 from spreadgraph.graph.store import LocalStore
-from spreadgraph.views.explorer import explorer
+from spreadgraph.resources import evidence_files
+from spreadgraph.sources.yamlld import parse
+from spreadgraph.views.explorer import contents, drawing_library, explorer, network, page
+from spreadgraph.views.material import CAP, gather, nodes
+
+SMALL = "https://w3id.org/spreadgraph/id/smith-2025/claim/culture.teams-learn"
+
+
+class Tags(HTMLParser):
+    """Collects the elements, ids and links of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember one element."""
+        self.tags.append(tag)
+        self.ids += [str(value) for name, value in attrs if name == "id"]
 
 
 @pytest.fixture(scope="module")
-def page(bundled: LocalStore) -> str:
+def text(bundled: LocalStore) -> str:
     """Make the page once."""
     return explorer(bundled)
 
 
-def test_the_same_picture_every_time(bundled: LocalStore, page: str) -> None:
-    assert explorer(bundled) == page
+@pytest.fixture(scope="module")
+def two() -> LocalStore:
+    """Return a store with the bundled paper and a small one."""
+    store = pyoxigraph.Store()
+    ontology = load_ontology(store)
+    for source in (evidence_files()[0].read_text(encoding="utf-8"), TEXT):
+        load_paper(store, parse(source), ontology)
+    return LocalStore(store)
 
 
-def test_the_policy_allows_its_own_scripts_by_hash_and_no_connection(page: str) -> None:
-    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+# ------ the page
+
+
+def test_the_same_picture_every_time(bundled: LocalStore, text: str) -> None:
+    assert explorer(bundled) == text
+
+
+def test_the_policy_allows_its_own_scripts_by_hash_and_no_connection(text: str) -> None:
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text)
     assert policy
-    scripts = re.search(r"script-src ([^;]+)", policy[1])
-    assert scripts
-    assert "unsafe" not in scripts[1]
-    assert "default-src 'none'" in policy[1].replace("&#39;", "'")
+    rules = dict(rule.split(" ", 1) for rule in policy[1].replace("&#39;", "'").split("; "))
+    assert rules["default-src"] == rules["connect-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    assert re.fullmatch(r"('sha256-[\w+/=]{44}' ?){2}", rules["script-src"])
+    assert re.fullmatch(r"'sha256-[\w+/=]{44}'", rules["style-src"])
 
 
-def test_nothing_is_loaded_from_elsewhere(page: str) -> None:
-    assert not re.search(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=[\"']?(?:https?:)?//", page)
+def test_nothing_is_loaded_from_elsewhere(text: str) -> None:
+    assert not re.search(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=[\"']?(?:https?:)?//", text)
+    assert not re.search(r"url\(|@import", text.split("</style>", maxsplit=1)[0])
 
 
-def test_every_claim_and_reference_is_there(bundled: LocalStore, page: str) -> None:
-    claims = bundled.query("SELECT ?c { GRAPH ?g { ?c a <https://w3id.org/spreadgraph/ontology#Claim> } }")
-    ids = [row["c"].value.rsplit("/id/", 1)[1] for row in claims]  # type: ignore[union-attr]  # a SELECT gives rows
-    assert len(ids) > 100
-    missing = [id_ for id_ in ids if id_ not in page]
-    assert not missing
-    assert all(f"bevan-2024/reference/{number}" in page for number in range(1, 29))
+def test_no_id_is_given_twice(text: str) -> None:
+    ids = Tags(text).ids
+    assert len(ids) == len(set(ids)) > 20
+
+
+def test_hostile_texts_add_no_element(bundled: LocalStore) -> None:
+    material = gather(bundled)
+    clean, poisoned = (Tags(page(each)) for each in (material, Poison()(material)))
+    assert set(poisoned.tags) <= {*clean.tags}
+    assert poisoned.tags.count("script") == 3
+
+
+def test_the_drawing_library_comes_with_its_licence() -> None:
+    library = drawing_library().read_text(encoding="utf-8")
+    assert "The MIT License" in library[:1000]
+    assert "vis.DataSet" not in library[:1000]
+
+
+# ------ what it holds
+
+
+def test_every_claim_and_reference_is_there(bundled: LocalStore) -> None:
+    held = contents(gather(bundled))
+    claims = [row["claim"].split("/id/")[1] for row in rows(bundled, "views/every-claim")]
+    assert len(claims) > 100
+    assert list(dict.fromkeys(claims)) == sorted(held["traces"], key=claims.index)
+    assert {f"bevan-2024/reference/{number}" for number in range(1, 29)} == held["entries"].keys()
+
+
+def test_every_mark_and_link_is_of_a_known_node(bundled: LocalStore) -> None:
+    held = contents(gather(bundled))
+    known = {node["id"] for node in held["nodes"]}
+    marks = {id_ for frame in held["scenes"].values() for scene in frame.values() for id_ in scene["marks"]}
+    assert marks <= known
+    assert {edge[end] for edge in held["edges"] for end in ("from", "to")} <= known
+    assert all(node["part"] in known for node in held["nodes"] if "part" in node)
+
+
+def test_the_model_is_a_pyvis_network_that_does_not_move(bundled: LocalStore) -> None:
+    graph = network(gather(bundled))
+    assert len(graph.nodes) > 200
+    assert not any(node["physics"] for node in graph.nodes)
+
+
+def test_the_exchanged_references_are_both_linked(bundled: LocalStore) -> None:
+    edges = contents(gather(bundled))["edges"]
+    found = {(edge["kind"], edge["to"][-2:]) for edge in edges if edge["from"] == "bevan-2024/citation/13"}
+    assert found == {("prints", "13"), ("means", "14")}
+
+
+# ------ much, little, several
+
+
+@pytest.mark.parametrize("cap", [48, 60, 100, 200])
+def test_a_cap_is_kept_and_said(bundled: LocalStore, cap: int) -> None:
+    material = gather(bundled, cap=cap)
+    assert sum(len(nodes(paper)) for paper in material.papers) <= cap
+    shown = sum(len(part.results) for paper in material.papers for part in paper.parts)
+    total = len(rows(bundled, "views/every-claim"))
+    assert 0 < shown < total
+    assert material.note
+    assert f"{shown} of {total} claims" in material.note
+    assert material.note in page(material)
+
+
+def test_a_part_says_how_many_of_its_claims_are_left_out(bundled: LocalStore) -> None:
+    whole = {part.id: len(part.results) for part in gather(bundled).papers[0].parts}
+    for part in gather(bundled, cap=100).papers[0].parts:
+        if part.sort != "section":
+            assert len(part.results) + part.left_out == whole[part.id]
+
+
+def test_the_whole_paper_is_below_the_cap(bundled: LocalStore) -> None:
+    material = gather(bundled)
+    assert material.note is None
+    assert len(nodes(material.papers[0])) < CAP
+
+
+def test_some_claims_alone(bundled: LocalStore) -> None:
+    wanted = [row["claim"] for row in rows(bundled, "views/every-claim")][:3]
+    material = gather(bundled, wanted)
+    held = contents(material)
+    assert len(held["traces"]) == 3
+    assert material.note
+    assert "3 of 132 claims" in material.note
+    cited = {reference for edge in held["edges"] if edge["kind"] == "means" for reference in [edge["to"]]}
+    assert held["entries"].keys() == cited
+
+
+def test_two_papers_get_a_map_of_papers(two: LocalStore) -> None:
+    held = contents(gather(two))
+    assert [paper[0] for paper in held["papers"]] == ["bevan-2024", "smith-2025"]
+    assert held["scenes"]["wide"][""]["marks"].keys() == {"bevan-2024", "smith-2025"}
+    assert "smith-2025/factor/culture" in held["scenes"]["narrow"]
+
+
+def test_a_paper_for_which_there_is_no_room_is_left_out_and_said(two: LocalStore) -> None:
+    material = gather(two, cap=220)
+    assert sum(len(nodes(paper)) for paper in material.papers) <= 220
+    assert material.note
+    assert "of 135 claims, from 1 of 2 papers" in material.note
+
+
+def test_without_claims_there_is_nothing_to_explore() -> None:
+    with pytest.raises(NotFoundError, match="no claim"):
+        gather(LocalStore())
+
+
+# ------ the command
+
+
+def test_the_command_writes_a_page_and_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["explore"]) == 0
+    assert "explorer.html" in capsys.readouterr().err
+    assert (tmp_path / "explorer.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(("words", "claim"), [("weak ties", "weak-ties"), ("ref:13", "clinical-leadership")])
+def test_the_command_narrows_to_what_words_lead_to(tmp_path: Path, words: str, claim: str) -> None:
+    path = tmp_path / "some.html"
+    assert main(["explore", words, "-o", str(path)]) == 0
+    data = re.search(r'id="data">(.+?)</script>', path.read_text(encoding="utf-8"))
+    assert data
+    traces = json.loads(data[1])["traces"]
+    assert any(id_.endswith(claim) for id_ in traces)
+    assert len(traces) < 60

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from spreadgraph.answers import guard
 from spreadgraph.answers.catalog import Query, bound, named, serialised
 from spreadgraph.answers.resolve import identify
 from spreadgraph.errors import SpreadgraphError, UsageError
 from spreadgraph.graph.store import Store
 
+# A reader's own file may hold long lists of values; the server takes less (:data:`guard.MOST_BYTES`).
 MOST_BYTES = 256 * 1024
+ADVICE = "if you mean it, add --allow-service"
 
 
 def prepared(store: Store, source: str, parameters: Sequence[str], allow_service: bool = False) -> str:
@@ -21,14 +24,30 @@ def prepared(store: Store, source: str, parameters: Sequence[str], allow_service
     ``parameters`` are ``name=value``, for named queries. Raises UsageError for a text that would reach outside
     (SERVICE, unless allowed), is an update, or is too long; NotFoundError for an unknown name.
     """
-    if source == "-" or source.endswith((".rq", ".sparql")) or Path(source).is_file():
-        text = _read(source)
-        if parameters:
-            raise UsageError("--param is for named queries; write the values into your own query")
-        if not allow_service:
-            refuse_service(text)
-        return text
-    query = named(source)
+    text = own_text(source, parameters)
+    if text is None:
+        return prepared_named(store, source, parameters)
+    if not allow_service:
+        refuse(text)
+    return text
+
+
+def own_text(source: str, parameters: Sequence[str] = ()) -> str | None:
+    """Return the text of a reader's own query, from a file or (``-``) standard input; None where ``source`` is neither.
+
+    Raises UsageError where it is too long or no text, or where there are parameters, which only named queries take.
+    """
+    if source != "-" and not source.endswith((".rq", ".sparql")) and not Path(source).is_file():
+        return None
+    text = _read(source)
+    if parameters:
+        raise UsageError("--param is for named queries; write the values into your own query")
+    return text
+
+
+def prepared_named(store: Store, name: str, parameters: Sequence[str]) -> str:
+    """Return the text of a named query with its parameters (``name=value``) in place; see :func:`prepared`."""
+    query = named(name)
     return bound(query, _values(store, query, parameters))
 
 
@@ -40,36 +59,12 @@ def run(store: Store, text: str) -> Any:
         raise UsageError(f"the query is not SPARQL: {error}") from error
 
 
-def refuse_service(text: str) -> None:
-    """Raise UsageError where the query, once parsed, holds a SERVICE clause at any depth."""
-    from pyparsing import ParseBaseException
-    from rdflib.plugins.sparql.parser import parseQuery
-
-    try:
-        parsed = parseQuery(text)
-    except RecursionError as error:
-        raise UsageError("the query is nested too deeply") from error
-    except ParseBaseException as error:
-        place = f"line {error.lineno}, column {error.column}"
-        raise UsageError(f"the query is not SPARQL: mistake near {place}: {error.line.strip()[:60]}") from error
-    if _holds_service(parsed):
-        raise UsageError("SERVICE would send data to another endpoint; if you mean it, add --allow-service")
-
-
-def _holds_service(node: Any) -> bool:
-    """Tell whether a parse tree of rdflib holds a SERVICE clause."""
-    from rdflib.plugins.sparql.parserutils import CompValue
-
-    pending = [node]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, CompValue):
-            if part.name == "ServiceGraphPattern":
-                return True
-            pending.extend(part.values())
-        elif (isinstance(part, Sequence) and not isinstance(part, str)) or hasattr(part, "asList"):
-            pending.extend(part)
-    return False
+def refuse(text: str) -> None:
+    """Raise UsageError where a query of one's own is no query, is too large, or would reach outside."""
+    guard.preflight(text, MOST_BYTES)
+    guard.refuse_outside(text, advice=ADVICE)
+    if guard.is_update(text):
+        raise UsageError("this is an update; queries only are answered here")
 
 
 def _read(source: str) -> str:

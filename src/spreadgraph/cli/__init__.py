@@ -33,6 +33,7 @@ COMMANDS = {
     "papers": "list the papers of a library",
     "remove": "take papers out of a library",
     "stats": "how much a library holds, and which works it relies on most",
+    "serve": "pages and a SPARQL endpoint on this machine, for a browser or your own client",
     "check": "look for defects in the evidence",
     "export": "write the graph or its works in another format",
     "passages": "make the passage entries of a new paper from your own list of its sentences",

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from spreadgraph.answers import ask
-from spreadgraph.cli.shared import add_output, remark, store, terminal, write
+from spreadgraph.cli.shared import add_output, positive, remark, store, terminal, write
 from spreadgraph.views import solutions
+
+if TYPE_CHECKING:
+    from spreadgraph.graph.store import LocalStore
+
+SECONDS = 60
+MEMORY = 4096 * 1024 * 1024
+ANSWER = 512 * 1024 * 1024
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,14 +23,43 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what = "a value for a parameter of a named query (may be repeated)"
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help=what)
     parser.add_argument("--allow-service", action="store_true", help="let a query of your own reach other endpoints")
+    limit = f"how long a query of your own may take ({SECONDS})"
+    parser.add_argument("--timeout", type=positive, default=SECONDS, metavar="SECONDS", help=limit)
     add_output(parser, ("table", "json", "csv", "tsv", "md", "ttl"))
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the query and print its answer."""
     graph = store(args)
-    text = ask.prepared(graph, args.query, args.param, allow_service=args.allow_service)
-    answer = solutions.rendered(ask.run(graph, text), args.format, terminal(args))
+    text = ask.own_text(args.query, args.param)
+    if text is None:
+        # A named query is ours: it needs no fence, and starting a process would take longer than it does.
+        found = ask.run(graph, ask.prepared_named(graph, args.query, args.param))
+        answer = solutions.rendered(found, args.format, terminal(args))
+    else:
+        answer = _own(graph, text, args)
     write(args, answer.text)
     remark("no rows" if answer.empty else None)
     return 1 if answer.empty else 0
+
+
+def _own(graph: LocalStore, text: str, args: argparse.Namespace) -> solutions.Rendered:
+    """Answer a query of the reader's own, in a process that can be killed."""
+    import shutil
+    import tempfile
+    from pathlib import Path
+
+    from spreadgraph.answers.fenced import client, home
+
+    forms = solutions.carried(args.format)
+    job = client.Job(
+        args.timeout, 2**53, ANSWER, forms, cut=True, most_bytes=ask.MOST_BYTES, advice=ask.ADVICE
+    )  # fmt: skip
+    scratch = Path(tempfile.mkdtemp(prefix="spreadgraph-")) if home.folder(graph) is None else None
+    try:
+        found = client.ask(home.home(graph, scratch), text, job, MEMORY, fenced=not args.allow_service)
+    finally:
+        if scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
+    remark(f"the answer is cut at {ANSWER // 1024**2} MB" if found.truncated else None)
+    return solutions.answered(found, args.format, terminal(args))

@@ -95,16 +95,19 @@ def contents(material: Material) -> dict[str, Any]:
     }
 
 
-def facts(paper: Paper) -> str:
-    """Say what a paper rests on: how many claims cite a source, and how many works of its list are peer reviewed."""
+def facts(paper: Paper, whole: bool = True) -> str:
+    """Say what a paper rests on: how many claims cite a source, and how many works of its list are peer reviewed.
+
+    Where the page does not show the ``whole`` of what is held, the numbers are said to be those of what it shows.
+    """
     results = [result for part in paper.parts for result in part.results]
     works = [work.peer_reviewed for use in paper.uses for work in use.works]
     kinds = [(True, "peer reviewed"), (False, "not peer reviewed"), (None, "not known to be")]
     counts = ", ".join(f"{works.count(kind)} {words}" for kind, words in kinds if kind in works)
+    claims, entries = ("claims", "in their list") if whole else ("claims shown here", "of their list shown here")
     return (
-        f"The authors cite a source for {cited(results)} of {len(results)} claims. "
-        f"Of the {len(paper.uses)} entries shown "
-        f"from their list: {counts or 'no works are known'}."
+        f"The authors cite a source for {cited(results)} of {len(results)} {claims}. Of the {len(paper.uses)} entries "
+        f"{entries}: {counts or 'no works are known'}."
     )
 
 

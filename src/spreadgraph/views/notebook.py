@@ -124,5 +124,5 @@ def _prepared(graph: Store, source: str, parameters: dict[str, Any]) -> str:
     pairs = [f"{name}={each}" for name, given in values.items() for each in given]
     if "{" not in source:
         return ask.prepared(graph, source, pairs)
-    ask.refuse_service(source)
+    ask.refuse(source)
     return source

@@ -12,9 +12,11 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
+    parse_query_results,
     serialize,
 )
 
+from spreadgraph.answers.fenced.client import Answer as FencedAnswer
 from spreadgraph.errors import UsageError
 from spreadgraph.terms import shorten
 from spreadgraph.views.table import markdown, render
@@ -46,9 +48,34 @@ def rendered(answer: Answer, form: str, terminal: Terminal) -> Rendered:
     return _solutions(answer, form, terminal)
 
 
-def _triples(answer: QueryTriples, form: str) -> Rendered:
+def answered(answer: FencedAnswer, form: str, terminal: Terminal) -> Rendered:
+    """Return the answer of a worker, which had been asked in :func:`carried`, in one of the forms of :func:`rendered`.
+
+    Raises UsageError where the form does not fit the kind of query.
+    """
+    text = answer.data.decode()
+    if answer.kind == "graph":
+        _refuse_rows(form)
+        return Rendered(text, not text.strip())
+    if answer.kind == "rows" and form in W3C:
+        text = text if text.endswith("\n") else text + "\n"
+        return Rendered(text, _rows(text, form) == 0)
+    results = parse_query_results(answer.data, W3C[answer.form])
+    return rendered(results, form, terminal)
+
+
+def carried(form: str) -> dict[str, str | None]:
+    """Return in which forms a worker has to answer so that :func:`answered` can show it in ``form``."""
+    return {"rows": form if form in W3C else "json", "graph": "ttl"}
+
+
+def _refuse_rows(form: str) -> None:
     if form not in {"ttl", "table"}:
         raise UsageError(f"this query gives triples, which {form} cannot hold; use --format ttl")
+
+
+def _triples(answer: QueryTriples, form: str) -> Rendered:
+    _refuse_rows(form)
     triples = list(answer)
     return Rendered((serialize(triples, format=RdfFormat.TURTLE) or b"").decode(), not triples)
 

@@ -3,10 +3,11 @@ const field = document.getElementById("query");
 
 function show(anew) {
   document.body.classList.toggle("as-list", view.list);
-  draw(anew);
+  // The map comes last, since the words around it decide how much room it has.
   crumbs();
   tell();
   mark();
+  draw(anew);
 }
 
 // Keeps list, views and filters in step with what is looked at.

@@ -1,4 +1,4 @@
-// The map: hands the marks of the present scene to the drawing library, which pans, zooms and finds what is clicked.
+// The map: hands the marks of the present scene to the drawing library, which keeps them in view while it pans and zooms.
 const frame = document.getElementById("map");
 const tip = document.getElementById("tip");
 let network = null;
@@ -31,7 +31,7 @@ function start() {
   network = new vis.Network(frame, { nodes: [], edges: [] }, {
     physics: { enabled: false },
     layout: { improvedLayout: false },
-    interaction: { dragNodes: false, hover: true, keyboard: false, selectable: false, hideEdgesOnDrag: false },
+    interaction: { dragNodes: false, hover: false, keyboard: false, selectable: false, hideEdgesOnDrag: false },
   });
   network.on("beforeDrawing", (ctx) => {
     ctx.save();
@@ -39,17 +39,14 @@ function start() {
     ctx.restore();
   });
   network.on("click", ({ pointer }) => {
-    const id = network.getNodeAt(pointer.DOM);
+    const id = under(pointer.canvas);
     if (id) go(id);
   });
-  network.on("hoverNode", ({ node }) => {
-    frame.style.cursor = "pointer";
-    hint(node);
+  frame.addEventListener("pointermove", ({ clientX, clientY }) => {
+    const { left, top } = frame.getBoundingClientRect();
+    hover(under(network.DOMtoCanvas({ x: clientX - left, y: clientY - top })));
   });
-  network.on("blurNode", () => {
-    frame.style.cursor = "";
-    tip.hidden = true;
-  });
+  frame.addEventListener("pointerleave", () => hover(null));
   network.on("dragStart", () => (tip.hidden = true));
   network.on("zoom", () => (tip.hidden = true));
   const canvas = frame.querySelector(".vis-network");
@@ -58,8 +55,28 @@ function start() {
   canvas.addEventListener("keydown", steer);
 }
 
-function draw(anew) {
+// The mark at a point. Dots may be missed by a few pixels; the library itself would go by the sizes of the last picture.
+function under({ x, y }) {
+  const hit = (id) => {
+    const mark = placed(id);
+    const near = mark.look === "dot" ? 2.5 : 0;
+    return Math.abs(x - mark.x) <= mark.w / 2 + near && Math.abs(y - mark.y) <= mark.h / 2 + near;
+  };
+  return present().find(hit) ?? null;
+}
+
+let hovered = null;
+function hover(id) {
+  if (id === hovered) return;
+  hovered = id;
+  frame.style.cursor = id ? "pointer" : "";
   tip.hidden = true;
+  if (id) hint(id);
+}
+
+function draw(anew) {
+  hover(null);
+  network.setSize("100%", "100%");
   const middle = network.getViewPosition();
   const scale = network.getScale();
   network.setData({

@@ -131,19 +131,23 @@ function out() {
 }
 
 // Texts to search: what stands in the trace of a claim or an entry, and the names of parts.
+// They are gathered when the first search begins.
 const texts = new Map();
 function simple(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
-for (const node of data.nodes) {
-  if (["side", "citation"].includes(node.kind)) continue;
-  const trace = data.traces[node.id] ?? data.entries[node.id];
-  const fields = trace ? [trace.subject, ...trace.fields.map(([, text]) => text)] : [node.definition ?? ""];
-  texts.set(node.id, simple([node.label, ...fields].join(" ")));
+function gather() {
+  for (const node of data.nodes) {
+    if (["side", "citation"].includes(node.kind)) continue;
+    const trace = data.traces[node.id] ?? data.entries[node.id];
+    const fields = trace ? [trace.subject, ...trace.fields.map(([, text]) => text)] : [node.definition ?? ""];
+    texts.set(node.id, simple([node.label, ...fields].join(" ")));
+  }
 }
 
 function search(words) {
   view.words = words.trim();
+  if (!texts.size) gather();
   const terms = simple(view.words).split(/\s+/).filter(Boolean);
   const found = [...texts.keys()].filter((id) => terms.every((term) => texts.get(id).includes(term)));
   // What has the words in its own name or text comes before what only leads to them.

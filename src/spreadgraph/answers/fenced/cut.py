@@ -1,0 +1,123 @@
+"""Keeps an answer within its limits: cuts it at the end of a row, and writes into it that it was cut.
+
+Works on what the engine wrote (SPARQL 1.1 results in JSON, XML, CSV and TSV). Each cutter relies on what its format
+guarantees: TSV escapes line ends, XML escapes ``<``, CSV doubles quotes, and JSON is read by its own reader.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any, NamedTuple
+
+_JSON_ROWS = b'"bindings":['
+_NOTE = b"truncated: the answer is longer than the limit"
+
+
+class Cut(NamedTuple):
+    """What is left of an answer, and whether rows were cut off."""
+
+    data: bytes
+    truncated: bool
+
+
+class FullError(Exception):
+    """Stops the engine's writer at the limit."""
+
+
+class Bounded(io.BytesIO):
+    """A file in memory that takes ``most`` bytes and then raises FullError."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._room = most
+
+    def write(self, part: Any) -> int:
+        """Take some bytes."""
+        self._room -= len(part)
+        if self._room < 0:
+            super().write(part[: self._room])
+            raise FullError
+        return super().write(part)
+
+
+def cut(data: bytes, form: str, rows: int, full: bool) -> Cut:
+    """Return ``data``, in the form json, xml, csv or tsv, with at most ``rows`` rows.
+
+    ``full`` tells that the writer was stopped, so that the last row may be broken.
+    """
+    ends = {"json": _json_ends, "xml": _xml_ends, "csv": _csv_ends, "tsv": _tsv_ends}[form](data, rows + 1)
+    if len(ends) <= rows and not full:
+        return Cut(data, False)
+    kept = ends[:rows]
+    return Cut(_closed(data[: kept[-1]] if kept else _before(data, form), form), True)
+
+
+def _json_ends(data: bytes, most: int) -> list[int]:
+    text = data.decode("utf-8", "ignore")
+    start = text.find(_JSON_ROWS.decode())
+    if start < 0:
+        return []
+    ends: list[int] = []
+    place, decoder, ascii_only = start + len(_JSON_ROWS), json.JSONDecoder(), len(text) == len(data)
+    while len(ends) < most:
+        try:
+            _, place = decoder.raw_decode(text, place)
+        except ValueError:
+            break
+        ends.append(place)
+        if text[place : place + 1] != ",":
+            break
+        place += 1
+    return ends if ascii_only else _in_bytes(text, ends)
+
+
+def _in_bytes(text: str, places: list[int]) -> list[int]:
+    """Turn places in a text into places in its UTF-8 bytes."""
+    found, length, before = [], 0, 0
+    for place in places:
+        length += len(text[before:place].encode())
+        before = place
+        found.append(length)
+    return found
+
+
+def _xml_ends(data: bytes, most: int) -> list[int]:
+    return _some(re.finditer(rb"</result>|<result/>", data), most)
+
+
+def _tsv_ends(data: bytes, most: int) -> list[int]:
+    return _some(re.finditer(rb"\n", data), most + 1)[1:]
+
+
+def _csv_ends(data: bytes, most: int) -> list[int]:
+    # Quoted fields are matched as a whole, so that a line end inside one is passed over.
+    return _some((end for end in re.finditer(rb'"[^"]*"|\r\n', data) if end[0] == b"\r\n"), most + 1)[1:]
+
+
+def _some(matches: Iterable[re.Match[bytes]], most: int) -> list[int]:
+    return [match.end() for match in islice(matches, most)]
+
+
+def _before(data: bytes, form: str) -> bytes:
+    """Return what stands before the first row."""
+    marks = {"json": _JSON_ROWS, "xml": b"<results>", "csv": b"\r\n", "tsv": b"\n"}
+    place = data.find(marks[form])
+    return data[: place + len(marks[form])] if place >= 0 else b""
+
+
+def _closed(data: bytes, form: str) -> bytes:
+    """Complete a document that ends after a row, and say in it, where the format can, that it was cut."""
+    if form == "json":
+        return data + b']},"truncated":true}'
+    return data + b"</results><!-- " + _NOTE + b" --></sparql>" if form == "xml" else data
+
+
+def noted(data: bytes, form: str) -> bytes:
+    """Return a graph in the form ttl, nt or rdf with the note that it was cut; JSON-LD has no place for one."""
+    if form == "rdf":
+        return data + b"\n<!-- " + _NOTE + b" -->\n"
+    return data + b"# " + _NOTE + b"\n" if form in {"ttl", "nt"} else data

@@ -1,0 +1,47 @@
+"""Finds what a worker opens for a store, and tells when a newer one was published: all that is known of its folder."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from spreadgraph.graph.store import GRAPH_FOLDER, LocalStore
+
+
+def home(store: LocalStore, scratch: Path | None = None) -> dict[str, str]:
+    """Return what a worker opens: ``folder`` of the database or, for a store in memory, ``quads``.
+
+    ``quads`` is a new file in ``scratch``, or in a temporary folder, that the caller removes.
+    """
+    if found := folder(store):
+        return {"folder": found}
+    descriptor, path = tempfile.mkstemp(prefix="spreadgraph-", suffix=".nq", dir=scratch)
+    with os.fdopen(descriptor, "wb") as file:
+        from pyoxigraph import RdfFormat
+
+        store.native.dump(file, RdfFormat.N_QUADS)
+    return {"quads": path}
+
+
+def folder(store: LocalStore) -> str | None:
+    """Return the folder of the database behind ``store``, None for a store in memory."""
+    for place in ("CURRENT", os.path.join(GRAPH_FOLDER, "CURRENT")):  # noqa: PTH118  a companion's name is a string
+        if path := store.companion(place):
+            return str(Path(path).parent)
+    return None
+
+
+def generation(store: LocalStore) -> str:
+    """Return a text that changes when something was written to the database of ``store``; costs about 50 µs.
+
+    Names, sizes and times of its files, without the engine's log.
+    """
+    found = folder(store)
+    if found is None:
+        return ""
+    try:
+        files = [(each.name, each.stat()) for each in os.scandir(found) if not each.name.startswith(("LOG", "LOCK"))]
+    except OSError:
+        return "gone"
+    return repr(sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in files))
