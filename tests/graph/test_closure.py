@@ -24,7 +24,7 @@ by_paper = pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.slug
 
 
 def graph(store: Store, name: str) -> set[Quad]:
-    return {Quad(*tuple(quad)[:3]) for quad in store.quads_for_pattern(None, None, None, NamedNode(name))}
+    return {Quad(quad.subject, quad.predicate, quad.object) for quad in store.quads_for_pattern(None, None, None, NamedNode(name))}
 
 
 @by_paper
@@ -41,7 +41,7 @@ def test_the_same_follows_as_by_sparql(paper: Source) -> None:
     ours = graph(store, inferred_graph(paper.slug))
     given = {quad for quad in ours if quad.predicate == NamedNode(f"{SG}effectiveReference")}
     target = "https://example.org/again"
-    store.extend(Quad(*tuple(quad)[:3], NamedNode(target)) for quad in given)
+    store.extend(Quad(quad.subject, quad.predicate, quad.object, NamedNode(target)) for quad in given)
     materialise(store, [ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH, paper_graph(paper.slug)], target)
     assert given
     assert ours == graph(store, target)
@@ -72,13 +72,14 @@ def rule(head: str, *body: str) -> Rule:
 def test_rules_meet_facts_in_any_order(rules: list[Rule], facts: list[str], expected: list[str]) -> None:
     parsed = [tuple(fact.split()) for fact in facts]
     for order in (parsed, parsed[::-1]):
-        found = Closure(rules).follows(order)  # type: ignore[arg-type]  # three words each
+        closure = Closure(rules)
+        found = closure.follow(closure.facts(order))  # type: ignore[arg-type]  # three words each
         assert sorted(found) == sorted(tuple(each.split()) for each in expected)
 
 
 def test_what_stands_in_the_ontology_counts_but_is_not_written_again() -> None:
     closure = Closure([rule("?x is S", "?x p ?y", "?y is U")], [("b", "is", "U"), ("c", "is", "S")])
-    assert closure.follows([("a", "p", "b"), ("c", "p", "b")]) == [("a", "is", "S")]
+    assert closure.follow(closure.facts([("a", "p", "b"), ("c", "p", "b")])) == [("a", "is", "S")]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,10 @@ from spreadgraph.graph.store import Store
 
 
 class Paper(NamedTuple):
-    """One paper held: ``slug`` is its short name, ``made_by`` what read it; ``uncited`` works have no marker."""
+    """One paper held: ``slug`` is its short name, ``made_by`` what read it.
+
+    ``uncited`` counts works that no marker cites; None where the file links no marker to its entry, so that nobody knows.
+    """
 
     slug: str
     document: str
@@ -24,7 +27,7 @@ class Paper(NamedTuple):
     citations: int
     refs: int
     works: int
-    uncited: int
+    uncited: int | None
 
     @property
     def curated(self) -> bool:

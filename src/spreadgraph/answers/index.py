@@ -62,7 +62,8 @@ def entries(store: Store, slug: str) -> Entries | None:
         "made_by": found[0]["madeBy"],
         **{kind: counts.get(kind, 0) for kind in COUNTED},
         "works": len(works),
-        "uncited": sum(row["citations"] == 0 for row in works),
+        # Where the file links no marker to its entry, nothing is known of what is cited.
+        "uncited": None if found[0]["linked"] is False else sum(row["citations"] == 0 for row in works),
     }
     texts = [_text(row) for row in rows(store, "index/texts", paper=graph)]
     return Entries(slug, facts, texts, [(row["work"], row["title"], row["entries"], row["citations"]) for row in works])

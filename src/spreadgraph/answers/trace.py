@@ -273,14 +273,24 @@ def place_in_words(locator: str, section: str, element: str | None = None, colum
     'Introduction, paragraph 2, sentence 3'
     >>> place_in_words("table1/complexity/innovation/1", "Table 1", "Complexity", "innovation")
     'Table 1, row Complexity, innovation column, sentence 1'
+    >>> place_in_words("t2/r3c2/1", "Table 2")
+    'Table 2, row 3, column 2, sentence 1'
     """
     *middle, sentence = locator.split("/")[1:]
     if column:
         return f"{section}, row {element}, {column} column, sentence {sentence}"
     if element:
         return f"{section}, {element}, sentence {sentence}"
-    where = [f"paragraph {part}" if part.isdigit() else "lead-in" if part == "intro" else part for part in middle]
-    return ", ".join([section, *where, f"sentence {sentence}"])
+    return ", ".join([section, *map(_part_in_words, middle), f"sentence {sentence}"])
+
+
+def _part_in_words(part: str) -> str:
+    if part.isdigit():
+        return f"paragraph {part}"
+    row, mark, column = part.removeprefix("r").partition("c")
+    if mark and part[0] == "r" and row.isdigit() and column.isdigit():
+        return f"row {row}, column {column}"
+    return "lead-in" if part == "intro" else part
 
 
 def _sentences(store: Store, passages: Sequence[str]) -> tuple[Sentence, ...]:

@@ -60,10 +60,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def entry() -> NoReturn:
-    """Run as a program: leave as soon as the answer is out, without taking the interpreter and the store down."""
+    """Run as a program: leave as soon as the answer is out, without taking the interpreter and the store down.
+
+    What started processes is left to end in its own way, or their locks would stay behind.
+    """
     code = main()
     sys.stdout.flush()
     sys.stderr.flush()
+    if "multiprocessing.synchronize" in sys.modules:
+        sys.exit(code)
     os._exit(code)
 
 

@@ -12,7 +12,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("--order", choices=ORDERS, default=ORDERS[0], help=f"what comes first ({ORDERS[0]})")
     parser.add_argument("--limit", type=positive, metavar="N", help="at most N papers")
-    add_output(parser, ("table", "json", "csv"))
+    add_output(parser, ("text", "json", "csv"))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -83,20 +83,21 @@ class Builder:
     def compiled(self, source: Source) -> Compiled:
         """Return the quads of a paper, of what follows from it, and of its receipt. Raises SourceError."""
         paper, inferred = paper_graph(source.slug), inferred_graph(source.slug)
-        facts = Facts(triples(source.document))
-        follows = self._closure.follows(facts, _effective(facts))
+        facts = self._closure.facts(triples(source.document))
+        curated, licence = list(facts), self._licence(facts)
+        follows = self._closure.follow(facts, list(_effective(facts)))
         ontology = iri(_about_ontology(self._store, f"{OWL}versionIRI"))
         made_by = self.made_by(source.reader)
         receipt = [
-            *_receipt(paper, len(facts), self._licence(facts), [iri(source.paper)]),
+            *_receipt(paper, len(curated), licence, [iri(source.paper)]),
             (iri(paper), iri(SHA256), literal(source.sha256)),
             (iri(paper), iri(MADE_BY), literal(made_by)),
             *_receipt(inferred, len(follows), self._licence(()), [iri(paper), ontology]),
         ]
         # The receipt comes last: what has one is whole.
-        parts = ((facts, paper), (follows, inferred), (receipt, PROVENANCE_GRAPH))
+        parts = ((curated, paper), (follows, inferred), (receipt, PROVENANCE_GRAPH))
         quads = b"".join(_block(part, graph) for part, graph in parts)
-        return Compiled(source.slug, source.paper, source.sha256, made_by, len(facts) + len(follows), quads)
+        return Compiled(source.slug, source.paper, source.sha256, made_by, len(facts), quads)
 
     def _licence(self, facts: Facts | tuple[()]) -> str:
         """Return the licence that a paper's curation or import names for its graph, else that of the ontology."""

@@ -61,6 +61,11 @@ class Facts:
         found = self._subjects.get((predicate, value), [])
         return found + self._under.subjects(predicate, value) if self._under else found
 
+    def some(self, predicate: str, value: str | None) -> bool:
+        """Whether there is any triple with a predicate and, where it is given, an object."""
+        found = predicate in self._pairs if value is None else (predicate, value) in self._subjects
+        return found or (self._under is not None and self._under.some(predicate, value))
+
     def pairs(self, predicate: str) -> list[tuple[str, str]]:
         """Return subject and object of each triple with a predicate."""
         found = self._pairs.get(predicate, [])
@@ -68,11 +73,17 @@ class Facts:
 
 
 class _Plan(NamedTuple):
-    """A rule entered through one of its patterns: the patterns still to be met, in an order that keeps them bound."""
+    """A rule entered through one of its patterns: the patterns still to be met, in an order that keeps them bound.
+
+    ``needs`` are predicate and object, if that is fixed, of the patterns still to be met. Where none are left and the entry has two variables or one before a fixed object, ``copied`` says what the new triple
+    is made of: a place (0 or 2) of the one that was met, or a term.
+    """
 
     head: Pattern
     entry: Pattern
     rest: tuple[Pattern, ...]
+    needs: tuple[tuple[str, str | None], ...]
+    copied: tuple[int | str, str, int | str] | None
 
 
 class Closure:
@@ -84,31 +95,62 @@ class Closure:
         for rule in rules:
             for place, entry in enumerate(rule.body):
                 rest = _ordered(entry, [*rule.body[:place], *rule.body[place + 1 :]])
-                value = None if _is_variable(entry[2]) else entry[2]
-                self._plans[entry[1], value].append(_Plan(rule.head, entry, rest))
+                needs = tuple(dict.fromkeys(map(_key, rest)))
+                plan = _Plan(rule.head, entry, rest, needs, None if rest else _copied(rule.head, entry))
+                self._plans[_key(entry)].append(plan)
 
-    def follows(self, paper: Iterable[Triple], given: Iterable[Triple] = ()) -> list[Triple]:
-        """Return what follows from ``paper``, ``given`` (what the builder adds) and the ontology, without the paper.
+    def facts(self, paper: Iterable[Triple]) -> Facts:
+        """Return the triples of a paper over those of the ontology."""
+        return Facts(paper, self.ontology)
+
+    def follow(self, facts: Facts, given: Iterable[Triple] = ()) -> list[Triple]:
+        """Add to ``facts`` what is given (by the builder) and all that follows, and return what was added.
 
         What is given comes first, then what follows, in an order that depends on the input alone.
         """
-        facts = Facts(paper, self.ontology)
         size = len(facts)
         for triple in given:
             facts.add(triple)
         everything = list(facts)
         for triple in everything:  # grows while it is read
-            for plan in self._met(triple):
-                for binding in _solutions(plan.rest, _bound(plan.entry, triple), facts):
-                    new = _filled(plan.head, binding)
-                    if facts.add(new):
-                        everything.append(new)
+            _, predicate, value = triple
+            for key in ((predicate, None), (predicate, value)):
+                for plan in self._plans.get(key, ()):
+                    for new in _conclusions(plan, triple, facts):
+                        if facts.add(new):
+                            everything.append(new)
         return everything[size:]
 
-    def _met(self, triple: Triple) -> Iterator[_Plan]:
-        _, predicate, value = triple
-        yield from self._plans.get((predicate, None), ())
-        yield from self._plans.get((predicate, value), ())
+
+def _conclusions(plan: _Plan, triple: Triple, facts: Facts) -> Iterable[Triple]:
+    """Return the heads of a rule for all that goes with the triple it was entered through."""
+    if plan.copied:
+        subject, predicate, value = plan.copied
+        return (
+            (
+                triple[subject] if isinstance(subject, int) else subject,
+                predicate,
+                triple[value] if isinstance(value, int) else value,
+            ),
+        )
+    # What is still missing will enter the rule itself when it comes, and meet this triple then.
+    for predicate, fixed in plan.needs:
+        if not facts.some(predicate, fixed):
+            return ()
+    # The list is made before anything is added, since what is looked up would change on the way.
+    return [_filled(plan.head, found) for found in _solutions(plan.rest, _bound(plan.entry, triple), facts)]
+
+
+def _copied(head: Pattern, entry: Pattern) -> tuple[int | str, str, int | str] | None:
+    """Say what a rule of one pattern copies from the triple it meets; None where it has to be compared in full."""
+    if entry[0] == entry[2] or not _is_variable(entry[0]):
+        return None
+    places = {entry[0]: 0} | ({entry[2]: 2} if _is_variable(entry[2]) else {})
+    return places.get(head[0], head[0]), head[1], places.get(head[2], head[2])
+
+
+def _key(pattern: Pattern) -> tuple[str, str | None]:
+    return pattern[1], None if _is_variable(pattern[2]) else pattern[2]
 
 
 def _is_variable(term: str) -> bool:
@@ -145,7 +187,7 @@ def _solutions(patterns: tuple[Pattern, ...], binding: dict[str, str] | None, fa
         yield binding
         return
     first, *rest = patterns
-    for triple in list(_matches(_filled(first, binding), facts)):
+    for triple in _matches(_filled(first, binding), facts):
         found = _bound(first, triple)
         if found is not None:
             yield from _solutions(tuple(rest), {**binding, **found}, facts)

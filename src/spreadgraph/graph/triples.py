@@ -8,7 +8,7 @@ triples as the parser.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -31,13 +31,15 @@ class _Term(NamedTuple):
     suffix: str  # what a literal text gets behind it, or the namespace of words
 
 
-def triples(document: Mapping[str, Any]) -> Iterator[Triple]:
-    """Yield the triples of a document of :class:`~spreadgraph.sources.source.Source`, terms written as in N-Triples.
+def triples(document: Mapping[str, Any]) -> list[Triple]:
+    """Return the triples of a document of :class:`~spreadgraph.sources.source.Source`, terms written as in N-Triples.
 
     Raises SourceError for a key or type that the document's context does not know.
     """
     context, base = document["@context"][0], document["@context"][1]["@base"]
-    yield from _Writer(context, base).node({key: value for key, value in document.items() if key != "@context"})
+    writer = _Writer(context, base)
+    writer.node({key: value for key, value in document.items() if key != "@context"})
+    return writer.written
 
 
 def iri(text: str) -> str:
@@ -58,40 +60,44 @@ def literal(text: str, suffix: str = "") -> str:
 
 class _Writer:
     def __init__(self, context: Mapping[str, Any], base: str) -> None:
-        self._context = context
         self._base = base
         self._vocabulary = _vocabulary(context)
+        self.written: list[Triple] = []
 
-    def node(self, node: Mapping[str, Any]) -> Iterator[Triple]:
-        """Yield the triples of a node and of all nodes in it."""
+    def node(self, node: Mapping[str, Any]) -> None:
+        """Write the triples of a node and of all nodes in it."""
         subject = self._id(node["id"])
-        keys: dict[str, _Term] = {}
-        for name in _listed(node["type"]):
-            if name not in self._vocabulary:
-                raise SourceError([f"{node['id']}: there is no type {name}"])
-            kind, own = self._vocabulary[name]
-            keys |= own
-            yield subject, _TYPE, kind
+        keys = self._keys(subject, node)
         for key, value in node.items():
             if key in {"id", "type"}:
                 continue
             if key not in keys:
                 raise SourceError([f"{node['id']}: there is no key {key} here"])
-            for each in _listed(value):
-                yield from self._value(subject, keys[key], each)
+            for each in value if isinstance(value, list) else (value,):
+                self._value(subject, keys[key], each)
 
-    def _value(self, subject: str, term: _Term, value: Any) -> Iterator[Triple]:
+    def _keys(self, subject: str, node: Mapping[str, Any]) -> dict[str, _Term]:
+        """Write the types of a node and return the keys that they allow."""
+        types = node.get("type", ())
+        keys: dict[str, _Term] = {}
+        for name in (types,) if isinstance(types, str) else types:
+            if name not in self._vocabulary:
+                raise SourceError([f"{node['id']}: there is no type {name}"])
+            kind, own = self._vocabulary[name]
+            keys = {**keys, **own} if keys else own
+            self.written.append((subject, _TYPE, kind))
+        return keys
+
+    def _value(self, subject: str, term: _Term, value: Any) -> None:
         if value is None:
             return
-        if isinstance(value, Mapping):
-            other = self._id(value["id"])
-            yield (other, term.property, subject) if term.reverse else (subject, term.property, other)
-            yield from self.node(value)
-        else:
-            written = self._written(term, value)
-            yield (written, term.property, subject) if term.reverse else (subject, term.property, written)
+        nested = isinstance(value, Mapping)
+        other = self._id(value["id"]) if nested else self._term(term, value)
+        self.written.append((other, term.property, subject) if term.reverse else (subject, term.property, other))
+        if nested:
+            self.node(value)
 
-    def _written(self, term: _Term, value: Any) -> str:
+    def _term(self, term: _Term, value: Any) -> str:
         if term.kind == "word":
             return f"<{term.suffix}{value}>"
         if term.kind == "node":
@@ -104,10 +110,6 @@ class _Writer:
 
     def _id(self, text: str) -> str:
         return iri(text if ":" in text else self._base + text)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 _KNOWN: dict[int, tuple[Mapping[str, Any], dict[str, tuple[str, dict[str, _Term]]]]] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
@@ -36,6 +38,10 @@ def read(name: str, kind: str, data: bytes, keep_text: bool) -> Outcome:
         return Outcome(name, fault=str(error))
     except (RecursionError, MemoryError) as error:
         return Outcome(name, fault=f"{name}: too large or too deeply nested to be read ({type(error).__name__})")
+    except Exception as error:
+        # A mistake of ours that one odd file brings to light: thousands of others must not wait for its repair.
+        words = f"{name}: spreadgraph failed on this file ({type(error).__name__}: {error}); please report it"
+        return Outcome(name, fault=" ".join(words.split()))
 
 
 def sources(name: str, kind: str, data: bytes, keep_text: bool) -> list[Source]:
@@ -56,6 +62,11 @@ def reader(kind: str, keep_text: bool) -> str:
     from spreadgraph.sources import jats
 
     return jats.reader(keep_text)
+
+
+def sha256(kind: str, data: bytes) -> str:
+    """Return what :attr:`Source.sha256` would be, without reading; a curated file is hashed without its mark."""
+    return hashlib.sha256(data.removeprefix(codecs.BOM_UTF8) if kind == "yamlld" else data).hexdigest()
 
 
 def prepared(source: Source) -> Prepared:

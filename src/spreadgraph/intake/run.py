@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -100,7 +99,7 @@ def _outcomes(
     for member in members:
         if member.data is None:
             yield Outcome(member.name, fault=str(member.error))
-        elif shelf.holds(hashlib.sha256(member.data).hexdigest(), reading.reader(member.kind, keep_text)):
+        elif shelf.holds(reading.sha256(member.kind, member.data), reading.reader(member.kind, keep_text)):
             report.unchanged += 1
             yield Outcome(member.name)
         elif readers is None:
@@ -122,7 +121,7 @@ class _Readers:
 
     def __init__(self, processes: int) -> None:
         self._processes = processes
-        self._pool = self._started(processes)
+        self._pool: Executor | None = None
         self._waiting: deque[tuple[Member, bool, Future[Outcome]]] = deque()
 
     def __len__(self) -> int:
@@ -135,6 +134,8 @@ class _Readers:
 
     def begin(self, member: Member, keep_text: bool) -> None:
         """Begin to read a file."""
+        # Started by the first file, since often none has changed.
+        self._pool = self._pool or self._started(self._processes)
         try:
             future = self._submitted(self._pool, member, keep_text)
         except BrokenProcessPool:
@@ -151,8 +152,10 @@ class _Readers:
             return self._alone(member, keep_text)
 
     def close(self) -> None:
-        """End the processes."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """End the processes, without what they have not begun."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
 
     def _alone(self, member: Member, keep_text: bool) -> Outcome:
         with self._started(1) as pool:
@@ -160,8 +163,8 @@ class _Readers:
                 outcome = self._submitted(pool, member, keep_text).result()
             except BrokenProcessPool:
                 outcome = Outcome(member.name, fault=f"{member.name}: reading it needs more memory than is allowed")
-        if not any(not future.done() for _, _, future in self._waiting):
-            self._pool = self._started(self._processes)
+        if all(future.done() for _, _, future in self._waiting):
+            self._pool = None
         return outcome
 
     @staticmethod

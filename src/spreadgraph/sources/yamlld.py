@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -53,7 +52,7 @@ def decoded(data: bytes, name: str, schema: Schema | None = None) -> Source:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SourceError([f"{name}:{line}: not UTF-8; save the file with the encoding UTF-8"]) from error
-    return replace(parse(text, name, schema), sha256=hashlib.sha256(data).hexdigest())
+    return parse(text, name, schema)
 
 
 def parse(text: str, name: str = "text", schema: Schema | None = None) -> Source:

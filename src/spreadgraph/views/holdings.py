@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from spreadgraph.answers.holdings import Holdings, Paper
 from spreadgraph.terms import shorten
-from spreadgraph.views.table import render, spreadsheet
+from spreadgraph.views.table import spreadsheet
 from spreadgraph.views.terminal import Terminal
 
-_COLUMNS = ("paper", "name", "year", "title", "read by", "passages", "claims", "citations", "references", "uncited")
+_COLUMNS = ("paper", "name", "year", "title", "origin", "passages", "claims", "citations", "references", "uncited")
 _WORDS = {
     "papers": "papers held",
     "curated": "of them curated, with claims",
@@ -26,12 +26,14 @@ _WORDS = {
 
 
 def papers_as(form: str, papers: Sequence[Paper], terminal: Terminal) -> str:
-    """Return the papers as ``table``, ``json`` or ``csv``."""
+    """Return the papers as ``text``, ``json`` or ``csv``."""
     if form == "json":
         rows = [{**paper._asdict(), "curated": paper.curated} for paper in papers]
         return json.dumps({"papers": rows}, ensure_ascii=False, indent=2) + "\n"
-    cells = [_cells(paper) for paper in papers]
-    return spreadsheet(_COLUMNS, cells) if form == "csv" else render(_COLUMNS, cells, terminal)
+    if form == "csv":
+        return spreadsheet(_COLUMNS, [_cells(paper) for paper in papers])
+    blocks = ("\n".join(_lines(paper, terminal)) + "\n" for paper in papers)
+    return "\n".join(blocks)
 
 
 def holdings_as(form: str, held: Holdings, terminal: Terminal) -> str:
@@ -52,7 +54,25 @@ def holdings_as(form: str, held: Holdings, terminal: Terminal) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _lines(paper: Paper, terminal: Terminal) -> list[str]:
+    name = f"{paper.name} \u00b7 {paper.slug}" if paper.name else paper.slug
+    counts = [(paper.claims, "claims"), (paper.passages, "passages"), (paper.refs, "references")]
+    said = [f"{number} {words}" for number, words in counts if number or words != "claims"]
+    if paper.uncited is None:
+        said.append("its citations are not linked")
+    else:
+        said += [f"{paper.citations} markers", *([f"{paper.uncited} works uncited"] if paper.uncited else [])]
+    return [
+        *terminal.paragraph(name, "accent"),
+        *terminal.paragraph(paper.title, indent=2),
+        *terminal.paragraph(f"{_read_by(paper)}; {', '.join(said)}", "dim", indent=2),
+    ]
+
+
+def _read_by(paper: Paper) -> str:
+    return "curated" if paper.curated else "imported"
+
+
 def _cells(paper: Paper) -> list[str]:
-    read_by = "curators" if paper.curated else (paper.made_by or "").split(" ")[0]
-    shown = (paper.slug, paper.name, paper.year, paper.title, read_by, paper.passages, paper.claims)
+    shown = (paper.slug, paper.name, paper.year, paper.title, _read_by(paper), paper.passages, paper.claims)
     return ["" if value is None else str(value) for value in (*shown, paper.citations, paper.refs, paper.uncited)]
