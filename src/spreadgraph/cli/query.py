@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from spreadgraph.answers import ask
-from spreadgraph.cli.shared import add_output, positive, remark, store, terminal, write
+from spreadgraph.cli.shared import add_output, remark, seconds, store, terminal, write
 from spreadgraph.views import solutions
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help=what)
     parser.add_argument("--allow-service", action="store_true", help="let a query of your own reach other endpoints")
     limit = f"how long a query of your own may take ({SECONDS})"
-    parser.add_argument("--timeout", type=positive, default=SECONDS, metavar="SECONDS", help=limit)
+    parser.add_argument("--timeout", type=seconds, default=SECONDS, metavar="SECONDS", help=limit)
     add_output(parser, ("table", "json", "csv", "tsv", "md", "ttl"))
 
 

@@ -62,6 +62,17 @@ def remark(text: str | None) -> None:
         print(f"spreadgraph: {text}", file=sys.stderr)
 
 
+def seconds(text: str) -> float:
+    """Read a time in seconds, more than none; for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"a number of seconds is needed, not {text!r}")
+    return value
+
+
 def positive(text: str) -> int:
     """Read a whole number from 1; for argparse."""
     if not text.isdigit() or int(text) < 1:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from spreadgraph.answers.fenced.evaluate import GRAPHS
 from spreadgraph.web.negotiate import GRAPH_TYPES, chosen, media_type
 from spreadgraph.web.problems import ProblemError
-from spreadgraph.web.services import services
+from spreadgraph.web.services import address, services
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 FORMATS = "http://www.w3.org/ns/formats/"
@@ -29,8 +29,7 @@ def description(request: Request) -> Response:
         raise ProblemError(
             406, "form", f"the description comes as {', '.join(each[0] for each in GRAPH_TYPES.values())}"
         )
-    endpoint = str(request.url.replace(query="", fragment=""))
-    data = serialize(triples(endpoint, services(request).settings.writable), format=GRAPHS[form])
+    data = serialize(triples(address(request), services(request).settings.writable), format=GRAPHS[form])
     return Response(data or b"", 200, {"Vary": "Accept"}, media_type(form, "graph"))
 
 

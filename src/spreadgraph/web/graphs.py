@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from spreadgraph.answers.fenced import home
-from spreadgraph.errors import StoreError
+from spreadgraph.errors import SpreadgraphError
 from spreadgraph.graph.store import LocalStore
 
 CHECK_SECONDS = 1.0
@@ -34,7 +34,7 @@ class Graphs:
         Where the newest cannot be opened (it may be in the middle of being written), the one of before is returned.
         """
         if self.generation() != self._opened:
-            with self._lock, suppress(StoreError):
+            with self._lock, suppress(SpreadgraphError, OSError, RuntimeError):
                 if self.generation() != self._opened:
                     self._open()
         return self._store

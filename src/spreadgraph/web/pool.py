@@ -122,7 +122,8 @@ class Pool:
             asyncio.get_running_loop().call_later(0.5, self._refill)
 
     async def _add(self) -> None:
-        generation = self._graphs.generation()
+        # Asked for before the store is opened: a worker may know more than its label says, never less.
+        generation = self._generation
         home = await asyncio.to_thread(self._graphs.home)
         worker = await Worker.started(home, generation, self._settings)
         if self._closed:

@@ -71,5 +71,12 @@ def services(request: Request) -> Services:
     return found
 
 
+def address(request: Request) -> str:
+    """Return the address of the page that ``request`` is for, as the world sees it, without what follows a ``?``."""
+    public = services(request).settings.public
+    # The Host header has passed the outer wall.
+    return (public or f"http://{request.headers['host']}") + request.url.path
+
+
 def _each(given: str | Sequence[str]) -> Sequence[str]:
     return [given] if isinstance(given, str) else given

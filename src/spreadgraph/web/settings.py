@@ -12,14 +12,15 @@ class Settings:
     """All limits of a server in one place; times in seconds, sizes in bytes, ``rows`` in rows or triples.
 
     ``hosts`` and ``origins`` are what is allowed beside one's own machine and one's own pages: host names without a
-    port, and origins such as ``https://example.org``. ``token`` is asked for before an update; without one every
-    update is refused.
+    port, and origins such as ``https://example.org``. ``public`` is the origin under which a reverse proxy publishes
+    the server. ``token`` is asked for before an update; without one every update is refused.
     """
 
     host: str = "127.0.0.1"
     port: int = 8000
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
+    public: str | None = None
     token: str | None = None
 
     # One query: from the moment a worker has it, parsing and planning included.

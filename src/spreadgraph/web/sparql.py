@@ -18,7 +18,7 @@ from spreadgraph.answers.fenced.client import Answer, QueryError
 from spreadgraph.web.description import description
 from spreadgraph.web.negotiate import GRAPH_TYPES, RESULT_TYPES, chosen, media_type
 from spreadgraph.web.problems import ProblemError
-from spreadgraph.web.services import Services, services
+from spreadgraph.web.services import Services, address, services
 from spreadgraph.web.using import with_using
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ async def endpoint(request: Request) -> Response:
 
 
 async def _answered(request: Request, shared: Services, asked: Asked) -> Response:
-    base = str(request.url.replace(query="", fragment=""))
+    base = address(request)
     if asked.update:
         text = with_using(asked.text, asked.graphs("using-graph-uri"), asked.graphs("using-named-graph-uri"))
         await shared.ask(text, shared.job(base=base, update=True))

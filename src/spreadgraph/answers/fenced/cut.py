@@ -110,9 +110,15 @@ def _before(data: bytes, form: str) -> bytes:
 
 
 def _closed(data: bytes, form: str) -> bytes:
-    """Complete a document that ends after a row, and say in it, where the format can, that it was cut."""
+    """Complete a document that ends after a row, and say in it, where the format can, that it was cut.
+
+    Where not even its head fits, nothing is left.
+    """
+    if not data:
+        return data
     if form == "json":
-        return data + b']},"truncated":true}'
+        # In front: the engine's own reader, for one, takes nothing more after the rows.
+        return b'{"truncated":true,' + data[1:] + b"]}}"
     return data + b"</results><!-- " + _NOTE + b" --></sparql>" if form == "xml" else data
 
 

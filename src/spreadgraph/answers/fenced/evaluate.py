@@ -108,8 +108,8 @@ class Evaluator:
             data, truncated = _graph(answer, form, job["rows"], job["size"])
         else:
             data, truncated = _results(answer, form, job["rows"], job["size"])
-        if truncated and form not in TELLING and not job["cut"]:
-            told = f"the answer is longer than {job['rows']} rows or {job['bytes']} bytes, and {form} cannot say so"
+        if truncated and (not data or (form not in TELLING and not job["cut"])):
+            told = f"the answer is longer than {job['rows']} rows or {job['size']} bytes, and {form} cannot say so"
             return _problem("too-long", f"{told}; add a LIMIT, ask for JSON, or accept the first rows with cut=yes")
         if form in {"xml", "rdf"}:
             data = _as_xml(data)

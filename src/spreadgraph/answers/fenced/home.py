@@ -6,6 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import pyoxigraph
+
 from spreadgraph.graph.store import GRAPH_FOLDER, LocalStore
 
 
@@ -18,9 +20,7 @@ def home(store: LocalStore, scratch: Path | None = None) -> dict[str, str]:
         return {"folder": found}
     descriptor, path = tempfile.mkstemp(prefix="spreadgraph-", suffix=".nq", dir=scratch)
     with os.fdopen(descriptor, "wb") as file:
-        from pyoxigraph import RdfFormat
-
-        store.native.dump(file, RdfFormat.N_QUADS)
+        store.native.dump(file, pyoxigraph.RdfFormat.N_QUADS)
     return {"quads": path}
 
 
@@ -30,6 +30,21 @@ def folder(store: LocalStore) -> str | None:
         if path := store.companion(place):
             return str(Path(path).parent)
     return None
+
+
+def scratch_copy(store: LocalStore, scratch: Path) -> LocalStore:
+    """Return a copy of ``store`` on disk in the empty folder ``scratch``, open read-only; workers may write to it."""
+    copy = str(scratch / GRAPH_FOLDER)
+    writer = pyoxigraph.Store(copy)
+    writer.bulk_extend(store.native)
+    writer.flush()
+    del writer
+    return reopened(copy)
+
+
+def reopened(copy: str) -> LocalStore:
+    """Return the database in the folder ``copy`` as it is now, read-only."""
+    return LocalStore(pyoxigraph.Store.read_only(copy), copy)
 
 
 def generation(store: LocalStore) -> str:

@@ -31,7 +31,7 @@ def main(config: dict[str, Any]) -> None:
     limits.limit(config["memory"], config["writes"])
     walls = limits.cut_off() if config["fenced"] else ()
     sys.setrecursionlimit(50_000)  # rdflib's parser, in the large stack below
-    threading.stack_size(STACK)
+    threading.stack_size(min(STACK, config["memory"] // 8))
     thread = threading.Thread(target=_guarded, args=(config, walls), daemon=True)
     thread.start()
     while thread.is_alive():

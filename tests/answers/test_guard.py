@@ -1,0 +1,104 @@
+"""What is refused before the engine sees it, however it is written, and what is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from spreadgraph.answers import guard
+from spreadgraph.answers.catalog import catalogue
+from spreadgraph.errors import UsageError
+
+TRIPLE = "{ ?s ?p ?o }"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT * {{ SERVICE <http://e/> {TRIPLE} }}",
+        f"select*{{sErViCe<http://e/>{TRIPLE}}}",
+        f"SELECT * {{ S\\u0045RVICE <http://e/> {TRIPLE} }}",
+        f"SELECT * {{ \\U00000053ERVICE ?where {TRIPLE} }}",
+        f"SELECT * {{ SERVICE#\n<http://e/>{TRIPLE} }}",
+        f"SELECT * {{ SERVICE SILENT <http://e/> {TRIPLE} }}",
+        f"ASK {{ FILTER(?a<?b)SERVICE#>\n<http://e/>{TRIPLE} }}",
+        f"ASK {{ FILTER NOT EXISTS {{ {{ SELECT * {{ OPTIONAL {{ SERVICE <http://e/> {TRIPLE} }} }} }} }} }}",
+        f"CONSTRUCT {TRIPLE} WHERE {{ MINUS {{ SERVICE <http://e/> {TRIPLE} }} }}",
+        f"DESCRIBE ?s {{ {TRIPLE} UNION {{ GRAPH ?g {{ SERVICE <http://e/> {TRIPLE} }} }} }}",
+        f"SELECT * {{ ?s ?p ?o }} VALUES ?x {{ 1 }} #\rSERVICE\n{{ SERVICE <http://e/> {TRIPLE} }}",
+    ],
+)
+def test_service_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"SERVICE would send|not SPARQL"):
+        guard.refuse_outside(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'SELECT * { ?s ?p "a SERVICE <http://e/> {}" }',
+        "SELECT * { ?s ?p ?o } # SERVICE <http://e/> {}",
+        "PREFIX service: <http://e/service/> SELECT ?service { ?service service:SERVICE <http://e/SERVICE> }",
+        "SELECT * FROM <http://e/profile> { ?s ?p 'from <file:///etc/passwd>' }",
+        "SELECT * { ?load ?p 'LOAD <file:///x>' }",
+    ],
+)
+def test_words_alone_are_harmless(text: str) -> None:
+    guard.preflight(text)
+    guard.refuse_outside(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }",
+        "SELECT * FROM NAMED <FILE:x> { ?s ?p ?o }",
+        "BASE <file:///etc/> SELECT * FROM <passwd> { ?s ?p ?o }",
+        "PREFIX f: <file:///etc/> SELECT * FROM f:passwd { ?s ?p ?o }",
+        "SELECT * FROM <fil\\u0065:///etc/passwd> { ?s ?p ?o }",
+    ],
+)
+def test_files_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="FROM a file"):
+        guard.refuse_outside(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LOAD <http://e/>",
+        "load silent <file:///x> into graph <http://e/g>",
+        "CLEAR ALL ; LOAD <http://e/>",
+        f"INSERT {TRIPLE} WHERE {{ SERVICE <http://e/> {TRIPLE} }}",
+        f"DELETE {TRIPLE} USING <file:///x> WHERE {TRIPLE}",
+    ],
+)
+def test_updates_that_reach_outside_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"would|not SPARQL"):
+        guard.refuse_outside(text, update=True)
+
+
+def test_size_and_depth_are_limited() -> None:
+    guard.preflight("SELECT * " + "{" * 64 + "}" * 64)
+    for opening, closing in ("{}", "()", "[]", ("<<(", ")>>")):
+        with pytest.raises(UsageError, match="nested too deeply"):
+            guard.preflight("SELECT * { ?s ?p " + opening * 65 + closing * 65 + " }")
+    with pytest.raises(UsageError, match="more than 64 KB"):
+        guard.preflight("#" + "é" * 33_000)
+
+
+def test_brackets_in_texts_names_and_comments_do_not_count() -> None:
+    brackets = "(" * 100
+    guard.preflight(f'SELECT * {{ ?s <http://e/{brackets}> \'{brackets}\', """{brackets}""" }} # {brackets}')
+
+
+def test_our_own_queries_pass() -> None:
+    for query in catalogue():
+        guard.preflight(query.text)
+        guard.refuse_outside(query.text)
+
+
+def test_updates_are_told_from_queries() -> None:
+    update = "# a comment\nBASE <http://e/> PREFIX select: <http://e/> insert DATA { <a> <b> 1 }"
+    assert guard.is_update(update)
+    assert not guard.is_update("PREFIX insert: <http://e/> SELECT * { ?s insert:DROP ?o }")
+    assert not guard.is_update("")
