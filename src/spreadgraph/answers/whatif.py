@@ -97,9 +97,14 @@ class Load:
     topics: tuple[str, ...]
 
 
-def sources(store: Store) -> dict[str, Source]:
-    """Return the cited works by IRI, in the order of the reference lists."""
-    return {work: _source(work, group) for work, group in grouped(rows(store, "what-if/sources"), "work").items()}
+def sources(store: Store, graph: str | None = None) -> dict[str, Source]:
+    """Return the cited works by IRI, in the order of the reference lists; with a ``graph``, those of that paper."""
+    found = rows(store, "what-if/sources", **_within(graph))
+    return {work: _source(work, group) for work, group in grouped(found, "work").items()}
+
+
+def _within(graph: str | None) -> dict[str, list[str]]:
+    return {"paper": [graph]} if graph else {}
 
 
 def _source(work: str, group: list[Row]) -> Source:
@@ -155,9 +160,12 @@ def _values(source: Source, key: str) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
-def what_if(store: Store, known: Mapping[str, Source], taken: Collection[str]) -> WhatIf:
-    """Return what is lost without the works ``taken`` (IRIs); ``known`` is what :func:`sources` returns."""
-    found = rows(store, "what-if/support")
+def what_if(store: Store, known: Mapping[str, Source], taken: Collection[str], graph: str | None = None) -> WhatIf:
+    """Return what is lost without the works ``taken`` (IRIs); ``known`` is what :func:`sources` returns.
+
+    With the ``graph`` of a paper, what that paper loses; ``known`` then has to be that of the same paper.
+    """
+    found = rows(store, "what-if/support", **_within(graph))
     claims = grouped(found, "claim")
     hit = [claim for claim, group in claims.items() if set(distinct(group, "work")) & set(taken)]
     results = trace_claims(store, hit).results
@@ -205,9 +213,12 @@ def standings(store: Store, known: Mapping[str, Source], path: Path | str) -> tu
     return tuple(Standing(work, title, doi, notices.get((doi or "").lower(), ())) for work, title, doi in works)
 
 
-def ranking(store: Store, known: Mapping[str, Source]) -> tuple[Load, ...]:
-    """Return what rests on each source, those first without which most topics, then most claims, have nothing left."""
-    found = rows(store, "what-if/support")
+def ranking(store: Store, known: Mapping[str, Source], graph: str | None = None) -> tuple[Load, ...]:
+    """Return what rests on each source, those first without which most topics, then most claims, have nothing left.
+
+    With the ``graph`` of a paper, what of that paper does.
+    """
+    found = rows(store, "what-if/support", **_within(graph))
     by_claim = {claim: distinct(group, "work") for claim, group in grouped(found, "claim").items()}
     about = grouped([row for row in found if row["element"]], "element").values()
     topics = [(group[0]["elementName"], distinct(group, "work")) for group in about]
