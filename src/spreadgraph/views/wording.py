@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from spreadgraph.answers.trace import Citation, ReferenceUse, Result, Sentence, Trace, Work
+from spreadgraph.terms import DATA, shorten
 from spreadgraph.views.traces import work_in_words
 
 PAGE = 50
@@ -87,6 +88,16 @@ def _ids(citation: Citation) -> list[str]:
 def _use_ids(use: ReferenceUse) -> list[str]:
     places = [each for place in use.places for each in (place.citation, place.passage.id)]
     return [use.reference.id, *(work.iri for work in use.works), *places, *(note.id for note in use.notes)]
+
+
+def plain_id(iri: str) -> str:
+    """Return what an id says in words, without the name of its paper.
+
+    >>> plain_id("https://w3id.org/spreadgraph/id/bevan-2024/reference/13")
+    'reference 13'
+    """
+    name = shorten(iri)
+    return " ".join(name.split("/")[1:]) if iri.startswith(DATA) and "/" in name else name
 
 
 def amount(number: int, one: str, many: str = "") -> str:

@@ -34,6 +34,7 @@ _STATUS = {"deadline": 504, "memory": 500, "died": 500}
 _WORDS = {
     "address": address, "paper_address": paper_address, "with_query": with_query, "traces": traces, "shorten": shorten,
     "amount": wording.amount, "framing": wording.framing, "about_work": wording.about_work,
+    "plain": wording.plain_id,
 }  # fmt: skip
 
 

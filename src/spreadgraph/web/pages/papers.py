@@ -30,6 +30,8 @@ from spreadgraph.web.pages.locating import slugs_like
 
 _PLAIN = Terminal()
 _MOST_IN_A_FILE = 100_000
+# Each of them may print many entries in full.
+_SENTENCES = 25
 
 
 def routes() -> list[BaseRoute]:
@@ -135,7 +137,7 @@ async def citing(request: Request) -> Response:
 def _citing(store: LocalStore, text: str, at: int) -> Made:
     slug, _, details = _details(store, text)
     found = [row for row in contents.sentences(store, slug) if row["citations"]]
-    pager = Pager(len(found), at)
+    pager = Pager(len(found), at, _SENTENCES)
     trace = trace_sentences(store, [row["passage"] for row in found[pager.start : pager.end]])
     values = {**_frame(store, slug, details), "sentences": trace.sentences, "pager": pager}
     writers = {"json": partial(traces.as_json, trace)}
@@ -173,7 +175,7 @@ def section(store: LocalStore, found: Thing, at: int) -> Page:
     slug = found.paper or ""
     details = things.paper_details(store, slug) or {"name": slug, "title": slug}
     listed = contents.sentences(store, slug, found.iri)
-    pager = Pager(len(listed), at)
+    pager = Pager(len(listed), at, _SENTENCES)
     trace = section_trace(store, [row["passage"] for row in listed[pager.start : pager.end]])
     claims: dict[str, list[Result]] = {}
     for result in trace.results:

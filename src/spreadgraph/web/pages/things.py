@@ -65,7 +65,8 @@ def _claim(store: LocalStore, found: Thing, at: int) -> Page:
     (result,) = trace.results
     same = distinct(rows(store, "pages/stated-in", passage=[each.id for each in result.passages]), "claim")
     others = trace_claims(store, [claim for claim in same if claim != found.iri]).results
-    values = {"result": result, "others": others, "used": _used(store, trace)}
+    about = [(row["element"], row["name"]) for row in rows(store, "pages/about", claim=[found.iri])]
+    values = {"result": result, "others": others, "used": _used(store, trace), "about": about}
     return _traced(store, found, trace, ("claim.html", wording.clipped(result.claim.text)), values)
 
 
