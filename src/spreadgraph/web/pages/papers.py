@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -119,7 +120,7 @@ def _details(store: LocalStore, text: str) -> tuple[str, str | None, dict[str, A
     for slug, form in dict.fromkeys([(text, None), parted(text)]):
         if details := things.paper_details(store, slug):
             return slug, form, details
-    near = [slug for slug in slugs_like(store, text) if slug[:6] == text[:6]][:3]
+    near = get_close_matches(text, slugs_like(store, text), n=3, cutoff=0.5)
     advice = f"did you mean {' or '.join(near)}?" if near else "see the list of papers"
     raise NotFoundError(f"no paper called {text[:100]} is held here; {advice}")
 
