@@ -52,7 +52,8 @@ def test_every_command_is_described() -> None:
 
 
 def test_links_lead_to_files_that_are_there() -> None:
-    for document in [*ROOT.glob("*.md"), *(ROOT / "ontology").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")]:
+    folders = [ROOT, ROOT / "ontology", ROOT / "benchmarks", ROOT / "docs"]
+    for document in [document for folder in folders for document in folder.glob("*.md")]:
         for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
             assert (document.parent / link).exists(), f"{document.name}: {link}"
 
@@ -67,3 +68,11 @@ def test_the_licences_are_named() -> None:
     licences = (ROOT / "ontology" / "LICENCE.md").read_text(encoding="utf-8")
     for name in ("MIT", "CC BY 4.0", "CC BY-NC 4.0", "10.1136/bmjinnov-2024-001251"):
         assert name in licences
+
+
+def test_the_options_of_the_server_are_described(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    shown = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+    described = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
+    assert {option for option in shown if option not in described} == set()

@@ -102,3 +102,10 @@ def test_updates_are_told_from_queries() -> None:
     assert guard.is_update(update)
     assert not guard.is_update("PREFIX insert: <http://e/> SELECT * { ?s insert:DROP ?o }")
     assert not guard.is_update("")
+
+
+def test_parsing_is_only_for_what_may_be_a_clause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "_parsed", lambda *_: pytest.fail("the text was parsed"))
+    guard.refuse_outside("SELECT * { ?s ?p 'a health service', 'service improvement' } # SERVICE, and self-service")
+    # Long runs of what may stand between the words are read once.
+    guard.refuse_outside("service" + " #" * 20_000 + "\n{ service" + "#\n" * 20_000)

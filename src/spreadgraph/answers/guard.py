@@ -1,9 +1,10 @@
 """Refuses a query that is too large or would reach outside, before the engine sees it: one guard for every door.
 
 The first check is quick and may run anywhere; the second parses and belongs where it can be stopped, in a worker. What
-it decides, it decides on the parsed query. Only the proof that there is nothing to decide is made on the text: a query
-without the letters of SERVICE, in whatever case and spelling, has no SERVICE clause, and parsing it only costs time.
-Behind the guard stands the worker, which has no network at all (:mod:`spreadgraph.answers.fenced.limits`).
+it decides, it decides on the parsed query. Only the proof that there is nothing to decide is made on the text: where
+the letters of SERVICE, in whatever case and spelling, are nowhere followed by what may be an endpoint, there is no such
+clause, and parsing would only cost time. Behind the guard stands the worker, which has no network at all
+(:mod:`spreadgraph.answers.fenced.limits`).
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+# What a SERVICE clause begins with, wherever it may stand; most texts with the word are about services.
+_BLANKS = r"(?:\s|#[^\n\r]*+(?:[\n\r]|\Z))*+"
+_SERVICE = re.compile(rf"service{_BLANKS}(?:silent{_BLANKS})?(?:[<?$]|[\w.%\\-]*+:)", re.IGNORECASE)
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 _OUTSIDE = {
     "ServiceGraphPattern": "SERVICE would send data to another endpoint",
@@ -75,7 +79,7 @@ def refuse_outside(text: str, update: bool = False, advice: str = "") -> None:
     ``advice`` is added to the refusal of SERVICE. A text that cannot be parsed is refused as well.
     """
     spelt = _spelt_out(text).lower()
-    service, load, file = "service" in spelt, update and "load" in spelt, "file:" in spelt
+    service, load, file = _SERVICE.search(spelt), update and "load" in spelt, "file:" in spelt
     if not (service or load or file):
         return
     parsed = _parsed(text, update)

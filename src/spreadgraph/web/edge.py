@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
 from spreadgraph.web.html import SEALED
-from spreadgraph.web.problems import ProblemError
+from spreadgraph.web.problems import ProblemError, unknown
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,6 +29,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-cache",
 }
+
+_RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class Edge:
@@ -56,7 +58,13 @@ class Edge:
         if scope["method"] == "OPTIONS" and allowed and "access-control-request-method" in headers:
             await _preflight()(scope, receive, dressed)
             return
-        await self._app(scope, _Metered(receive, self._settings), dressed)
+        try:
+            await self._app(scope, _Metered(receive, self._settings), dressed)
+        except Exception as error:
+            # Here and not in Starlette's own outermost layer, where the answer would go out undressed.
+            if dressed.started:
+                raise
+            await unknown(error, self._settings.debug)(scope, receive, dressed)
 
     def _check(self, method: str, headers: Headers) -> None:
         hosts = headers.getlist("host")
@@ -107,12 +115,14 @@ class _Dressed:
 
     def __init__(self, send: Send, allowed: str | None, varies: bool) -> None:
         self._send, self._allowed, self._varies = send, allowed, varies
+        self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+            self.started = True
+            given = {name for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(each for each in _RAW if each[0] not in given)]
+            headers = MutableHeaders(raw=message["headers"])
             if self._varies:
                 headers.add_vary_header("Origin")
             if self._allowed:

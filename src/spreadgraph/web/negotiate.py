@@ -28,7 +28,8 @@ def media_type(form: str, kind: str) -> str:
 def chosen(accept: str, offers: Mapping[str, Sequence[str]]) -> str | None:
     """Return the offered form that ``accept`` likes best, the first of equals; None where it accepts none.
 
-    ``offers`` maps forms to media types. The most specific range decides about each type.
+    ``offers`` maps forms to media types, the proper one first; the others are known to be asked for, but have to be
+    named: a range such as ``text/*`` decides about the proper one only.
 
     >>> chosen("text/csv;q=0.5, application/json", RESULT_TYPES), chosen("image/png", RESULT_TYPES)
     ('json', None)
@@ -36,7 +37,8 @@ def chosen(accept: str, offers: Mapping[str, Sequence[str]]) -> str | None:
     ranges = _ranges(accept) or {"*/*": 1.0}
     best, liked = None, 0.0
     for form, types in offers.items():
-        quality = max(_quality(name, ranges) for name in types)
+        named = [ranges[name] for name in types if name in ranges]
+        quality = max(named) if named else _quality(types[0], ranges)
         if quality > liked:
             best, liked = form, quality
     return best
@@ -44,7 +46,7 @@ def chosen(accept: str, offers: Mapping[str, Sequence[str]]) -> str | None:
 
 def _quality(name: str, ranges: Mapping[str, float]) -> float:
     family = name.partition("/")[0]
-    return next((ranges[each] for each in (name, f"{family}/*", "*/*") if each in ranges), 0.0)
+    return next((ranges[each] for each in (f"{family}/*", "*/*") if each in ranges), 0.0)
 
 
 def _ranges(accept: str) -> dict[str, float]:

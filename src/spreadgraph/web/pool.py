@@ -43,6 +43,7 @@ class Pool:
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._workers: set[Worker] = set()
         self._starting: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[int]] = set()
         self._generation = graphs.generation()
         self._closed = False
 
@@ -57,7 +58,9 @@ class Pool:
             task.cancel()
         for worker in self._workers:
             worker.kill()
-        await asyncio.gather(*self._starting, *(worker.gone() for worker in self._workers), return_exceptions=True)
+        # Those replaced a moment ago, too: each is waited for by a task of its own.
+        ends = [*self._starting, *self._ending, *(worker.gone() for worker in self._workers)]
+        await asyncio.gather(*ends, return_exceptions=True)
 
     async def ask(self, text: str, job: Job, lane: Lane = "people") -> Answer:
         """Return the answer to a query.
@@ -107,6 +110,9 @@ class Pool:
             return
         worker.kill()
         self._workers.discard(worker)
+        end = asyncio.get_running_loop().create_task(worker.gone())
+        self._ending.add(end)
+        end.add_done_callback(self._ending.discard)
         self._refill()
 
     def _refill(self) -> None:
@@ -128,6 +134,7 @@ class Pool:
         worker = await Worker.started(home, generation, self._settings)
         if self._closed:
             worker.kill()
+            await worker.gone()
             return
         self._workers.add(worker)
         self._idle.put_nowait(worker)
@@ -158,6 +165,7 @@ class Worker:
                     raise OSError("a worker did not start")
         except BaseException:
             worker.kill()
+            await worker.gone()
             raise
         return worker
 
@@ -198,8 +206,13 @@ class Worker:
             self._process.kill()
 
     async def gone(self) -> int:
-        """Wait until it has ended; returns its exit code."""
-        return await self._process.wait()
+        """Wait until it has ended and its pipes are closed; returns its exit code."""
+        code = await self._process.wait()
+        assert self._process.stdin  # noqa: S101  as above
+        self._process.stdin.close()
+        with suppress(OSError):
+            await self._process.stdin.wait_closed()
+        return code
 
 
 class _Lane:

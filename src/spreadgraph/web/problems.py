@@ -51,9 +51,9 @@ async def known(request: Request, error: Exception) -> Response:
     return ProblemError(503, "store-unreadable", "the library cannot be read at the moment").response()
 
 
-async def unknown(request: Request, error: Exception) -> Response:
-    """Answer an error that nobody foresaw; what it was stays on this side unless the server runs with ``--debug``."""
-    if request.app.state.services.settings.debug:
+def unknown(error: Exception, debug: bool) -> Response:
+    """Answer an error that nobody foresaw; what it was stays on this side, and is shown there with ``debug``."""
+    if debug:
         traceback.print_exception(error, file=sys.stderr)
     return ProblemError(500, "internal-error", "the server met an error of its own; nothing was changed").response()
 
@@ -63,5 +63,4 @@ HANDLERS = {
     HTTPException: known,
     NotFoundError: known,
     SpreadgraphError: known,
-    Exception: unknown,
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote
 
 import anyio.to_thread
 
 from spreadgraph.answers import ask
 from spreadgraph.answers.fenced.client import Answer, Job
-from spreadgraph.web.pool import Pool
+from spreadgraph.web.pool import Lane, Pool
+from spreadgraph.web.remembered import Remembered, lasting
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -29,6 +31,7 @@ class Services:
         self.graphs = graphs
         self.settings = settings
         self.pool = Pool(graphs, settings)
+        self._remembered: Remembered[Answer] = Remembered(settings.remembered)
         # Bytes of answers that are still on their way to clients.
         self.outgoing = 0
 
@@ -45,7 +48,7 @@ class Services:
 
     async def ask(self, text: str, job: Job | None = None) -> Answer:
         """Return the answer to SPARQL by anybody, from a worker; raises QueryError where it has none."""
-        return await self.pool.ask(text, job or self.job())
+        return await self._asked(text, job or self.job(), "people")
 
     async def ask_named(self, name: str, values: Mapping[str, str | Sequence[str]], form: str = "json") -> Answer:
         """Return the answer to the named query ``name`` in the form json, csv, tsv or xml.
@@ -55,7 +58,21 @@ class Services:
         """
         pairs = [f"{key}={each}" for key, given in values.items() for each in _each(given)]
         text = await self.read(ask.prepared_named, name, pairs)
-        return await self.pool.ask(text, self.job({"rows": form, "graph": "ttl"}, cut=True), "named")
+        return await self._asked(text, self.job({"rows": form, "graph": "ttl"}, cut=True), "named")
+
+    async def _asked(self, text: str, job: Job, lane: Lane) -> Answer:
+        if found := self.recalled(text, job):
+            return found
+        # Looked at before the query runs: what was written meanwhile must not pass for what was there before.
+        generation = self.graphs.generation()
+        found = await self.pool.ask(text, job, lane)
+        if not self.settings.writable and lasting(text):
+            self._remembered.put(generation, (text, *job.key()), found, len(found.data) + len(text))
+        return found
+
+    def recalled(self, text: str, job: Job) -> Answer | None:
+        """Return the answer where it is remembered."""
+        return self._remembered.get(self.graphs.generation(), (text, *job.key()))
 
     def job(self, forms: dict[str, str | None] | None = None, **more: Any) -> Job:
         """Return a job with the limits of this server."""
@@ -75,7 +92,7 @@ def address(request: Request) -> str:
     """Return the address of the page that ``request`` is for, as the world sees it, without what follows a ``?``."""
     public = services(request).settings.public
     # The Host header has passed the outer wall.
-    return (public or f"http://{request.headers['host']}") + request.url.path
+    return (public or f"http://{request.headers['host']}") + quote(request.scope["path"])
 
 
 def _each(given: str | Sequence[str]) -> Sequence[str]:

@@ -33,6 +33,8 @@ class Settings:
     waiting: int = 64
     # What all answers still on their way to clients may take together.
     outgoing: int = 256 * MIB
+    # Answers kept for the next who asks the same.
+    remembered: int = 64 * MIB
 
     # One connection.
     body: int = MIB

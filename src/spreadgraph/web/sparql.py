@@ -7,6 +7,7 @@ import hmac
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -14,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from spreadgraph.answers.fenced.client import Answer, QueryError
+from spreadgraph.answers.fenced.client import Answer, Job, QueryError
 from spreadgraph.web.description import description
 from spreadgraph.web.negotiate import GRAPH_TYPES, RESULT_TYPES, chosen, media_type
 from spreadgraph.web.problems import ProblemError
@@ -54,26 +55,36 @@ async def endpoint(request: Request) -> Response:
     shared = services(request)
     if asked.update:
         _authorise(request, shared)
+        work = _updated(request, shared, asked)
+    else:
+        job = _job(request, shared, asked)
+        if found := shared.recalled(asked.text, job):
+            return _sent(shared, found)
+        work = _answered(shared, asked, job)
     try:
-        return await _while_connected(request, _answered(request, shared, asked))
+        return await _while_connected(request, work)
     except QueryError as error:
         raise ProblemError(STATUS.get(error.code, 400), error.code, str(error)) from error
 
 
-async def _answered(request: Request, shared: Services, asked: Asked) -> Response:
-    base = address(request)
-    if asked.update:
-        text = with_using(asked.text, asked.graphs("using-graph-uri"), asked.graphs("using-named-graph-uri"))
-        await shared.ask(text, shared.job(base=base, update=True))
-        return Response(None, 204)
-    job = shared.job(
+async def _updated(request: Request, shared: Services, asked: Asked) -> Response:
+    text = with_using(asked.text, asked.graphs("using-graph-uri"), asked.graphs("using-named-graph-uri"))
+    await shared.ask(text, shared.job(base=address(request), update=True))
+    return Response(None, 204)
+
+
+async def _answered(shared: Services, asked: Asked, job: Job) -> Response:
+    return _sent(shared, await shared.ask(asked.text, job))
+
+
+def _job(request: Request, shared: Services, asked: Asked) -> Job:
+    return shared.job(
         _forms(request, asked),
-        base=base,
+        base=address(request),
         default_graphs=asked.graphs("default-graph-uri"),
         named_graphs=asked.graphs("named-graph-uri"),
         cut=asked.fields.get("cut") == ["yes"],
     )
-    return _sent(shared, await shared.ask(asked.text, job))
 
 
 async def _asked(request: Request) -> Asked | None:
@@ -146,11 +157,17 @@ def _forms(request: Request, asked: Asked) -> dict[str, str | None]:
         forms = {"rows": name if name in RESULT_TYPES else None, "graph": name if name in GRAPH_TYPES else None}
     else:
         accept = ",".join(request.headers.getlist("accept"))
-        forms = {"rows": chosen(accept, RESULT_TYPES), "graph": chosen(accept, GRAPH_TYPES)}
+        forms = dict(_liked(accept))
     if not any(forms.values()):
         offered = ", ".join(types[0] for types in (*RESULT_TYPES.values(), *GRAPH_TYPES.values()))
         raise ProblemError(406, "form", f"answers come as {offered}")
     return forms
+
+
+@lru_cache(maxsize=256)
+def _liked(accept: str) -> tuple[tuple[str, str | None], ...]:
+    """Return the forms a client likes best; the same few headers come all the time."""
+    return (("rows", chosen(accept, RESULT_TYPES)), ("graph", chosen(accept, GRAPH_TYPES)))
 
 
 def _sent(shared: Services, answer: Answer) -> Response:

@@ -45,6 +45,11 @@ class Job:
     most_bytes: int = MOST_BYTES
     advice: str = ""
 
+    def key(self) -> tuple[object, ...]:
+        """Return what tells this job from others of the same server."""
+        graphs = (each if each is None else tuple(each) for each in (self.default_graphs, self.named_graphs))
+        return (self.forms.get("rows"), self.forms.get("graph"), self.base, *graphs, self.cut)
+
     def packed(self, text: str) -> bytes:
         """Return the frame that asks a worker for ``text``."""
         return frames.packed(asdict(self), text.encode("utf-8", "replace"))

@@ -39,6 +39,7 @@ GRAPHS = {
 TELLING = frozenset({"json", "xml", "ttl", "nt", "rdf"})
 UNION = "urn:x-arq:UnionGraph"
 _TRIES, _PAUSE = 6, 0.05
+_LINE = 200
 _FEWEST = 2  # bytes of the shortest row of any form, so that short answers need not be counted
 # XML 1.0 has no place for these, escaped or not; an answer with them could be read by nobody.
 _NOT_XML = {code: 0xFFFD for code in (*range(0x20), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)}
@@ -60,9 +61,9 @@ class Evaluator:
         except SyntaxError as error:
             update = not job["update"] and guard.is_update(text)
             told = "this is an update; queries only are answered here"
-            problem = ("update", told) if update else ("syntax", f"the query is not SPARQL: {error}")
+            problem = ("update", told) if update else ("syntax", f"the query is not SPARQL: {_short(error)}")
         except (ValueError, RuntimeError, OSError) as error:
-            problem = "failed", f"the query could not be evaluated: {_without_paths(error)}"
+            problem = "failed", f"the query could not be evaluated: {_short(_without_paths(error))}"
         except MemoryError:
             head, body = _problem("memory", "the query needed more memory than it may have")
             return {**head, "last": True}, body
@@ -165,6 +166,12 @@ def _as_xml(data: bytes) -> bytes:
 
 def _problem(code: str, detail: str) -> tuple[dict[str, Any], bytes]:
     return {"status": "problem", "code": code}, detail.encode("utf-8", "replace")
+
+
+def _short(message: object) -> str:
+    """Return one line: the engine lists all that it would have liked to see."""
+    line = " ".join(str(message).split())
+    return line if len(line) <= _LINE else f"{line[:_LINE]} ..."
 
 
 def _without_paths(error: Exception) -> str:
