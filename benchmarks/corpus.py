@@ -1,7 +1,7 @@
 """Makes a corpus of articles in JATS that is shaped like real ones, the same for the same seed.
 
-About 40 references and 120 citing sentences an article; references are shared by a Zipf law, and one in seven leads to an
-earlier article of the corpus. The words are made up; the forms (ranges, several numbers in one marker, references
+About 40 references and 120 citing sentences an article; references are shared by a Zipf law, and one in seven leads to
+an earlier article of the corpus. The words are made up; the forms (ranges, several numbers in one marker, references
 without a DOI) are those of real files.
 
     python benchmarks/corpus.py 100 FOLDER    # writes 100 articles
@@ -20,7 +20,9 @@ REFERENCES, SECTIONS, PARAGRAPHS, SENTENCES = 40, 6, 5, 4
 INSIDE = 0.15
 POOL = 50
 """Works outside the corpus for each article in it, from which references are drawn by Zipf's law (exponent 0.5)."""
-_SYLLABLES = "ba be bi bo da de di do fa fe ga ge ka ke la le li lo ma me mi mo na ne ni no ra re ri ro sa se ta te".split()
+_SYLLABLES = (
+    "ba be bi bo da de di do fa fe ga ge ka ke la le li lo ma me mi mo na ne ni no ra re ri ro sa se ta te".split()
+)
 RARE, MID, COMMON = "quixotanol", "midwordium", "commonly"
 
 

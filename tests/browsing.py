@@ -10,17 +10,26 @@ from playwright.sync_api import Page
 
 
 class Visit:
-    """One open page. ``requests`` are those that would leave the machine, ``complaints`` errors and refused scripts."""
+    """One open tab. ``requests`` are those that would leave the machine, ``complaints`` errors and refused scripts."""
 
-    def __init__(self, page: Page, file: Path) -> None:
+    def __init__(self, page: Page) -> None:
         self.page = page
-        self.file = file
+        self.file = Path()
         self.requests: list[str] = []
         self.complaints: list[str] = []
         page.on("request", lambda request: self._asked(request.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda message: self._said(message.type, message.text))
         page.on("dialog", lambda dialog: self.complaints.append(f"dialog {dialog.message}"))
+
+    def load(self, file: Path, at: str) -> None:
+        """Open a file afresh, with nothing left of an earlier one."""
+        self.page.goto("about:blank")
+        self.page.emulate_media(media="screen")
+        self.requests.clear()
+        self.complaints.clear()
+        self.file = file
+        self.go(at)
 
     def go(self, at: str) -> None:
         """Open the file at an address within it and wait until the map is drawn."""

@@ -45,19 +45,31 @@ def explorer_file(bundled: LocalStore, tmp_path_factory: pytest.TempPathFactory)
     return path
 
 
+@pytest.fixture(scope="session")
+def tabs(chromium: Browser) -> Callable[..., Visit]:
+    """Return a function that gives a tab of these options: the same one each time, since a new one is slow."""
+    opened: dict[str, Visit] = {}
+
+    def tab(width: int = 1400, height: int = 900, **options: Any) -> Visit:
+        key = repr((width, height, sorted(options.items())))
+        if key not in opened:
+            context = chromium.new_context(viewport={"width": width, "height": height}, offline=True, **options)
+            opened[key] = Visit(context.new_page())
+        return opened[key]
+
+    return tab
+
+
 @pytest.fixture
-def visit(chromium: Browser, explorer_file: Path) -> Iterator[Open]:
-    """Return a function that opens the explorer, or another file, and afterwards look at what it tried to do."""
+def visit(tabs: Callable[..., Visit], explorer_file: Path) -> Iterator[Open]:
+    """Return a function that loads the explorer, or another file, and afterwards look at what it tried to do."""
     visits: list[Visit] = []
 
-    def opened(at: str = "", file: Path = explorer_file, width: int = 1400, height: int = 900, **options: Any) -> Visit:
-        context = chromium.new_context(viewport={"width": width, "height": height}, offline=True, **options)
-        visits.append(Visit(context.new_page(), file))
-        visits[-1].go(at)
+    def loaded(at: str = "", file: Path = explorer_file, **options: Any) -> Visit:
+        visits.append(tabs(**options))
+        visits[-1].load(file, at)
         return visits[-1]
 
-    yield opened
-    for each in visits:
-        each.page.context.close()
+    yield loaded
     assert [request for each in visits for request in each.requests] == []
     assert [complaint for each in visits for complaint in each.complaints] == []

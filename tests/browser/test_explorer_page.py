@@ -12,9 +12,13 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import etree
 
 from browsing import Visit
-from spreadgraph.answers.trace import trace_claims, trace_references
+from spreadgraph.answers.trace import Trace, trace_claims, trace_references
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import expand
+from spreadgraph.views.diagrams import as_svg
+from spreadgraph.views.explorer import page
+from spreadgraph.views.gathering import gather
+from spreadgraph.views.material import Further
 from spreadgraph.views.traces import fields, use_fields
 
 Open = Callable[..., Visit]
@@ -24,6 +28,42 @@ CLAIM = f"{PAPER}/claim/adopter-community.improvement.weak-ties"
 EXCHANGED = f"{PAPER}/claim/culture-and-leadership.clinical-leadership"
 REFERENCE = f"{PAPER}/reference/13"
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
+# What is printed is the drawing of the map, in which every text and shape has a measurable box. A pixel is forgiven.
+LETTERING = """
+() => {
+  const drawing = document.querySelector("#printed svg");
+  const scale = drawing.getScreenCTM().a;
+  const boxes = [...drawing.querySelectorAll("text, circle, polygon")].map((each) => {
+    const { left, top, right, bottom } = each.getBoundingClientRect();
+    const lean = each.matches("text") ? (bottom - top) / 5 : 0;
+    return { left, right, top: top + lean, bottom: bottom - lean, words: each.textContent, each };
+  });
+  const off = scale * 1;
+  const outside = boxes.filter(({ left, right, each }) => {
+    const box = each.parentNode.querySelector("rect")?.getBoundingClientRect();
+    return each.parentNode !== drawing && box && (left < box.left - off || right > box.right + off);
+  });
+  const touching = [];
+  boxes.forEach((one, at) => {
+    for (const other of boxes.slice(at + 1)) {
+      const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+      if (across > off && down > off) touching.push([one.words, other.words]);
+    }
+  });
+  return [boxes.length, outside.map(({ words }) => words), touching];
+}
+"""
+# How many shades a small copy of the map has; an empty one has a single shade.
+SHADES = """
+(canvas) => {
+  const small = document.createElement("canvas");
+  small.width = small.height = 300;
+  const context = small.getContext("2d", { willReadFrequently: true });
+  context.drawImage(canvas, 0, 0, 300, 300);
+  return new Set(context.getImageData(0, 0, 300, 300).data).size;
+}
+"""
 VIEWS = ("", PART, CLAIM, f"{PAPER}/citation/13", REFERENCE, f"{PAPER}/sources", "list", "about")
 
 
@@ -42,13 +82,27 @@ def listed(visit: Visit) -> set[str]:
 # ------ what is there
 
 
-@pytest.mark.parametrize("at", VIEWS)
-def test_every_view_draws_a_map_or_a_list(visit: Open, at: str) -> None:
-    seen = visit(at)
-    assert seen.page.locator("#list").is_visible() == (at == "list")
-    if at != "list":
-        colours = "(c) => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size"
-        assert seen.page.locator("#map canvas").evaluate(colours) > 20
+def test_every_view_draws_a_map_or_a_list(visit: Open) -> None:
+    seen = visit()
+    for at in VIEWS:
+        seen.go(at)
+        assert seen.page.locator("#list").is_visible() == (at == "list"), at
+        if at != "list":
+            assert seen.page.locator("#map canvas").evaluate(SHADES) > 20, at
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
+def test_no_word_leaves_its_box_or_runs_into_another(visit: Open, options: dict[str, Any]) -> None:
+    seen = visit(**options)
+    parts = [node["id"] for node in seen.data()["nodes"] if node["kind"] in {"factor", "characteristic", "section"}]
+    assert len(parts) > 20
+    for at in ["", f"{PAPER}/sources", *parts]:
+        seen.go(at)
+        seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        texts, outside, touching = seen.page.evaluate(LETTERING)
+        seen.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert texts > 5
+        assert (outside, touching) == ([], []), at
 
 
 def test_the_picture_is_the_same_every_time_and_does_not_move(visit: Open) -> None:
@@ -80,6 +134,15 @@ def test_a_source_leads_back_to_its_claims(visit: Open, bundled: LocalStore) -> 
     assert all(result.claim.text in shown for result in trace.results)
 
 
+def test_a_marker_tells_what_is_meant_from_what_is_printed(visit: Open) -> None:
+    seen = visit(f"{PAPER}/citation/13")
+    assert seen.page.locator("#details h3").all_text_contents() == ["Meant, after a curator's note", "Printed", "For"]
+    lists = seen.page.locator("#details ul").all_text_contents()
+    assert (lists[0][:4], lists[1][:4]) == ("[14]", "[13]")
+    seen.go(f"{PAPER}/citation/24b")
+    assert seen.page.locator("#details h3").all_text_contents() == ["Leads to", "For"]
+
+
 def test_a_characteristic_shows_innovation_beside_improvement(visit: Open) -> None:
     seen = visit(PART)
     heads = seen.page.locator("#details h3").all_text_contents()
@@ -88,6 +151,22 @@ def test_a_characteristic_shows_innovation_beside_improvement(visit: Open) -> No
     framing = {node["id"]: node.get("framing") for node in seen.data()["nodes"]}
     sides = {(framing[id_], mark[1] > 0) for id_, mark in place.items() if mark[0] == "card"}
     assert sides == {("innovation", False), ("improvement", True)}
+
+
+def test_a_counted_paper_says_how_to_see_it(visit: Open, bundled: LocalStore, tmp_path: Path) -> None:
+    further = Further("smith-2025", "Smith 2025", "A small paper", 1234, 5)
+    file = tmp_path / "two.html"
+    file.write_text(page(gather(bundled)._replace(further=(further,), note="This page leaves out a paper.")))
+    seen = visit(file=file)
+    assert seen.page.locator("text=This page leaves out a paper.").is_visible()
+    seen.click("smith-2025", "")
+    assert seen.at == "smith-2025"
+    assert "1,234 claims" in seen.details
+    assert "spreadgraph explore smith-2025" in seen.details
+    seen.page.keyboard.press("Escape")
+    seen.settle()
+    seen.click(PAPER, "")
+    assert seen.at == PAPER
 
 
 # ------ how it is used
@@ -239,16 +318,28 @@ def test_the_drawing_can_be_saved(visit: Open, tmp_path: Path) -> None:
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_every_word_stays_on_the_sheet_of_a_static_trace(visit: Open, bundled: LocalStore, tmp_path: Path) -> None:
+    results = tuple(result for part in gather(bundled).papers[0].parts for result in part.results)
+    (tmp_path / "trace.svg").write_text(as_svg(Trace("forward", results), len(results)), encoding="utf-8")
+    seen = visit(file=tmp_path / "trace.svg")
+    right = "all => all.map((each) => each.getBoundingClientRect().right)"
+    rights = seen.page.locator("text").evaluate_all(right)
+    assert len(rights) > 500
+    assert max(rights) <= seen.page.locator("svg").evaluate_all(right)[0]
+
+
 # ------ for everyone
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("at", ["", PART, EXCHANGED, REFERENCE, "list"])
-def test_axe_finds_nothing_serious(visit: Open, scheme: str, at: str) -> None:
-    seen = visit(at, color_scheme=scheme)
-    found = Axe().run(seen.page).response["violations"]
-    serious = [each for each in found if each["impact"] in {"serious", "critical"}]
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious] == []
+def test_axe_finds_nothing_serious(visit: Open, scheme: str) -> None:
+    seen = visit(color_scheme=scheme)
+    for at in ("", PART, EXCHANGED, REFERENCE, "list"):
+        seen.go(at)
+        found = Axe().run(seen.page).response
+        assert len(found["passes"]) > 10
+        serious = [each for each in found["violations"] if each["impact"] in {"serious", "critical"}]
+        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious] == [], at
 
 
 def test_night_is_dark(visit: Open) -> None:
@@ -258,10 +349,14 @@ def test_night_is_dark(visit: Open) -> None:
     assert light.page.evaluate(colour) != dark.page.evaluate(colour)
 
 
-@pytest.mark.parametrize("at", VIEWS)
-def test_nothing_sticks_out_on_a_phone(visit: Open, at: str) -> None:
-    seen = visit(at, **PHONE)
-    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+def test_nothing_sticks_out_on_a_phone(visit: Open) -> None:
+    seen = visit(**PHONE)
+    for at in VIEWS:
+        seen.go(at)
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390, at
+    seen.page.click("#filters > summary")
+    heights = seen.page.locator("#filters fieldset span").evaluate_all("all => all.map((each) => each.offsetHeight)")
+    assert max(heights) < 40
 
 
 def test_a_phone_shows_first_what_sort_of_source_this_is(visit: Open) -> None:
@@ -278,6 +373,27 @@ def test_paper_gets_the_list_and_no_buttons(visit: Open) -> None:
     assert seen.page.locator("#list").is_visible()
     assert not seen.page.locator("#search").is_visible()
     assert not seen.page.locator(".zoom").is_visible()
+
+
+def test_a_printed_claim_is_its_chain_and_its_trace(visit: Open) -> None:
+    seen = visit(CLAIM)
+    seen.page.emulate_media(media="print")
+    seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert "strategy of weak ties" in " ".join(seen.page.locator("#printed").inner_text().split())
+    assert "strategy of weak ties" in seen.details
+    assert not seen.page.locator("#list").is_visible()
+    seen.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert seen.page.locator("#printed svg").count() == 0
+
+
+def test_nothing_moves_where_motion_is_not_wanted(visit: Open) -> None:
+    seen = visit(reduced_motion="reduce")
+    moving = "() => document.getAnimations().length"
+    seen.click(PART, PAPER)
+    assert seen.page.evaluate(moving) == 0
+    first = seen.picture()
+    seen.page.wait_for_timeout(200)
+    assert seen.picture() == first
 
 
 def test_without_scripts_the_list_is_there(chromium: Any, explorer_file: Path) -> None:

@@ -24,7 +24,10 @@ by_paper = pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.slug
 
 
 def graph(store: Store, name: str) -> set[Quad]:
-    return {Quad(quad.subject, quad.predicate, quad.object) for quad in store.quads_for_pattern(None, None, None, NamedNode(name))}
+    return {
+        Quad(quad.subject, quad.predicate, quad.object)
+        for quad in store.quads_for_pattern(None, None, None, NamedNode(name))
+    }
 
 
 @by_paper

@@ -6,6 +6,7 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from hostile import Poison
 from small_paper import TEXT
 from spreadgraph.answers.rows import rows
+from spreadgraph.answers.trace import trace_claims
 from spreadgraph.cli import main
 from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.build import load_ontology, load_paper
@@ -20,7 +22,8 @@ from spreadgraph.graph.store import LocalStore
 from spreadgraph.resources import evidence_files
 from spreadgraph.sources.yamlld import parse
 from spreadgraph.views.explorer import contents, drawing_library, explorer, network, page
-from spreadgraph.views.material import CAP, gather, nodes
+from spreadgraph.views.gathering import CAP, gather
+from spreadgraph.views.material import cited, nodes
 
 SMALL = "https://w3id.org/spreadgraph/id/smith-2025/claim/culture.teams-learn"
 
@@ -53,6 +56,17 @@ def two() -> LocalStore:
     ontology = load_ontology(store)
     for source in (evidence_files()[0].read_text(encoding="utf-8"), TEXT):
         load_paper(store, parse(source), ontology)
+    return LocalStore(store)
+
+
+@pytest.fixture(scope="module")
+def many() -> LocalStore:
+    """Return a store with twenty small papers."""
+    store = pyoxigraph.Store()
+    ontology = load_ontology(store)
+    for number in range(20):
+        text = TEXT.replace("smith-2025", f"smith-{number:02}").replace("10.1234/small.1", f"10.1234/small.{number}")
+        load_paper(store, parse(text), ontology)
     return LocalStore(store)
 
 
@@ -162,8 +176,15 @@ def test_some_claims_alone(bundled: LocalStore) -> None:
     assert len(held["traces"]) == 3
     assert material.note
     assert "3 of 132 claims" in material.note
-    cited = {reference for edge in held["edges"] if edge["kind"] == "means" for reference in [edge["to"]]}
-    assert held["entries"].keys() == cited
+    behind = {reference for edge in held["edges"] if edge["kind"] == "means" for reference in [edge["to"]]}
+    assert held["entries"].keys() == behind
+
+
+def test_papers_are_counted_as_they_are_traced(two: LocalStore) -> None:
+    counted = {row["name"]: (row["claims"], row["cited"]) for row in rows(two, "views/papers")}
+    for paper in gather(two).papers:
+        results = [result for part in paper.parts for result in part.results]
+        assert counted[paper.name] == (len(results), cited(results))
 
 
 def test_two_papers_get_a_map_of_papers(two: LocalStore) -> None:
@@ -173,11 +194,46 @@ def test_two_papers_get_a_map_of_papers(two: LocalStore) -> None:
     assert "smith-2025/factor/culture" in held["scenes"]["narrow"]
 
 
-def test_a_paper_for_which_there_is_no_room_is_left_out_and_said(two: LocalStore) -> None:
+def test_a_paper_for_which_there_is_no_room_is_counted_and_said(two: LocalStore) -> None:
     material = gather(two, cap=220)
     assert sum(len(nodes(paper)) for paper in material.papers) <= 220
     assert material.note
     assert "of 135 claims, from 1 of 2 papers" in material.note
+    assert "The other papers have a card each" in material.note
+    assert [(paper.id, paper.claims, paper.cited) for paper in material.further] == [("smith-2025", 3, 2)]
+    held = contents(material)
+    assert "smith-2025" in held["scenes"]["wide"][""]["marks"]
+    assert "smith-2025" not in held["scenes"]["wide"]
+    assert "A small paper" in page(material)
+
+
+@pytest.mark.parametrize("cap", [16, 24, 48])
+def test_a_library_of_any_size_stays_below_the_cap(many: LocalStore, cap: int) -> None:
+    material = gather(many, cap=cap)
+    assert 0 < len(material.papers) < 20
+    assert sum(len(nodes(paper)) for paper in material.papers) + len(material.further) <= cap
+    assert len(material.further) == cap // 4
+    assert material.note
+    assert f"{20 - len(material.papers) - len(material.further)} have none" in material.note
+
+
+def test_no_more_is_read_of_a_library_than_is_shown(many: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    traced: list[int] = []
+
+    def counting(store: LocalStore, claims: list[str]) -> Any:
+        traced.append(len(claims))
+        return trace_claims(store, claims)
+
+    monkeypatch.setattr("spreadgraph.views.gathering.trace_claims", counting)
+    gather(many, cap=24)
+    assert 0 < sum(traced) <= 24
+
+
+def test_chosen_claims_of_several_papers_are_those_shown(many: LocalStore) -> None:
+    wanted = [row["claim"] for row in rows(many, "views/every-claim")][:4]
+    material = gather(many, wanted)
+    assert [sum(len(part.results) for part in paper.parts) for paper in material.papers] == [3, 1]
+    assert material.note == "This page shows 4 of 60 claims, from 2 of 20 papers: those asked for."
 
 
 def test_without_claims_there_is_nothing_to_explore() -> None:
@@ -195,6 +251,12 @@ def test_the_command_writes_a_page_and_says_where(
     assert main(["explore"]) == 0
     assert "explorer.html" in capsys.readouterr().err
     assert (tmp_path / "explorer.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_the_command_takes_the_name_of_a_paper(tmp_path: Path) -> None:
+    path = tmp_path / "paper.html"
+    assert main(["explore", "bevan-2024", "-o", str(path)]) == 0
+    assert "This page shows" not in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("words", "claim"), [("weak ties", "weak-ties"), ("ref:13", "clinical-leadership")])

@@ -13,8 +13,9 @@ from hostile import Poison
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import shorten
 from spreadgraph.views.chains import chains
+from spreadgraph.views.gathering import gather
 from spreadgraph.views.lettering import clip, width, wrap
-from spreadgraph.views.material import Material, Paper, gather
+from spreadgraph.views.material import Material, Paper
 from spreadgraph.views.overviews import library, overview, sources
 from spreadgraph.views.scenes import NARROW, WIDE, Frame, Mark, Scene, bounds, spread
 

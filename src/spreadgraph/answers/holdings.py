@@ -13,7 +13,7 @@ from spreadgraph.graph.store import Store
 class Paper(NamedTuple):
     """One paper held: ``slug`` is its short name, ``made_by`` what read it.
 
-    ``uncited`` counts works that no marker cites; None where the file links no marker to its entry, so that nobody knows.
+    ``uncited`` counts works that no marker cites; None where the file links no marker to its entry: nobody knows.
     """
 
     slug: str

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 from spreadgraph.answers.resolve import resolve
+from spreadgraph.answers.rows import rows
 from spreadgraph.answers.trace import trace_references
 from spreadgraph.cli.shared import remark, store, write
 from spreadgraph.graph.store import Store
+from spreadgraph.terms import paper_graph
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    what = "show only what these words, or this id, DOI or reference, lead to; without them, everything"
+    what = "show only what these words, or this paper, id, DOI or reference, lead to; without them, everything"
     parser.add_argument("words", nargs="*", metavar="WORDS|ID", help=what)
     parser.add_argument(
         "-o", "--output", metavar="FILE", default="explorer.html", help="the page to write (explorer.html)"
@@ -31,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _claims(graph: Store, words: str) -> list[str]:
+    if re.fullmatch(r"[a-z0-9.-]+", words) and (claims := rows(graph, "views/every-claim", paper=[paper_graph(words)])):
+        return [row["claim"] for row in claims]
     meant = resolve(graph, words)
     remark(meant.remark)
     if not meant.references:

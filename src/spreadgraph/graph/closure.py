@@ -75,8 +75,9 @@ class Facts:
 class _Plan(NamedTuple):
     """A rule entered through one of its patterns: the patterns still to be met, in an order that keeps them bound.
 
-    ``needs`` are predicate and object, if that is fixed, of the patterns still to be met. Where none are left and the entry has two variables or one before a fixed object, ``copied`` says what the new triple
-    is made of: a place (0 or 2) of the one that was met, or a term.
+    ``needs`` are predicate and object, if that is fixed, of the patterns still to be met. Where none are left and the
+    entry has two variables, or one before a fixed object, ``copied`` says what the new triple is made of: a place (0 or
+    2) of the one that was met, or a term.
     """
 
     head: Pattern

@@ -41,7 +41,9 @@ def chains(part: Part, frame: Frame) -> Scene:
     chips = _chips(columns, {card.node: card.y for card in cards}, frame)
     entries = _entries(part.results, {chip.node: chip.y for chip in chips}, frame)
     middle = 0 if frame.beside else (frame.card + frame.gap + frame.entry) / 2
-    head = Mark(part.id, "title", middle, -62, 290, 34, (clip(part.name, 270, LETTER + 2),))
+    # Entries stand around the middle of the markers that lead to them, and so may rise above the first card.
+    top = min([-50.0, *(mark.y - mark.h / 2 - 27 for mark in entries)])
+    head = Mark(part.id, "title", middle, top, 290, 34, (clip(part.name, 270, LETTER + 2),))
     marks = (head, *cards, *chips, *entries)
     below = bounds(Scene("", marks))[3] + 34
     keys = [Caption(middle, below + 18 * at, key, "center", "small") for at, key in enumerate(_keys(part, frame))]

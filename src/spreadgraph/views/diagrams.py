@@ -20,6 +20,8 @@ from spreadgraph.views.traces import (
 )
 
 _LABEL, _TEXT, _WIDTH = 44, 140, 760
+# A drawing cannot measure the letters of the machine that shows it, so that wider ones than Arial's have room.
+_SHEET = 880
 _SIZE, _LINE = 14, 20
 _MERMAID = str.maketrans({"#": "#35;", '"': "#34;", "<": "#60;", ">": "#62;", "&": "#38;", "`": "#96;", "\\": "#92;"})
 _LONGEST = 160
@@ -55,7 +57,7 @@ def as_svg(trace: Trace, shown: int = 1) -> str:
         y = block[-1].y + 56
     dots = [line for line in lines if line.look == "label"]
     title = lines[0].text if lines else "Nothing found"
-    return render("trace.svg", lines=lines, spines=spines, dots=dots, width=_WIDTH, height=y - 16, title=title)
+    return render("trace.svg", lines=lines, spines=spines, dots=dots, width=_SHEET, height=y - 16, title=title)
 
 
 def as_mermaid(trace: Trace, shown: int = 1) -> str:

@@ -18,7 +18,9 @@ from spreadgraph.graph.store import Store
 from spreadgraph.terms import shorten
 from spreadgraph.views import pages, scenes
 from spreadgraph.views.chains import chains
-from spreadgraph.views.material import CAP, CHARACTERISTIC, Material, Paper, Part, cited, framing, gather, sides
+from spreadgraph.views.gathering import CAP, gather
+from spreadgraph.views.lettering import SAMPLE, width
+from spreadgraph.views.material import CHARACTERISTIC, Further, Material, Paper, Part, cited, framing, sides
 from spreadgraph.views.overviews import library, overview, sources
 from spreadgraph.views.traces import fields, hedge_in_words, subject, use_fields
 
@@ -86,6 +88,8 @@ def network(material: Material) -> Network:
                 graph.add_node(id_, label=label, shape="custom", physics=False, **attributes)
         for start, end, attributes in _links(paper):
             graph.add_edge(start, end, **attributes)
+    for other in material.further:
+        graph.add_node(other.id, label=other.title, shape="custom", physics=False, **_further(other))
     return graph
 
 
@@ -99,6 +103,7 @@ def contents(material: Material) -> dict[str, Any]:
         "scenes": {name: _scenes(material, frame) for name, frame in _FRAMES.items()},
         "traces": {shorten(result.claim.id): _trace(result, paper) for paper, result in _results(material)},
         "entries": {shorten(use.reference.id): _entry(use) for paper in material.papers for use in paper.uses},
+        "sample": {"text": SAMPLE, "width": width(SAMPLE, 100)},
         "queries": {name: named(name).text for name in ("from-claim-to-work", "open-the-page-at-the-sentence")},
     }
 
@@ -144,6 +149,10 @@ def _nodes(paper: Paper) -> Iterator[Link]:
         )
 
 
+def _further(paper: Further) -> dict[str, Any]:
+    return {"kind": "further", "name": paper.name, "count": paper.claims}
+
+
 def _part(part: Part, paper: Paper) -> dict[str, Any]:
     return {
         "kind": part.sort, "paper": paper.id, "definition": part.definition or "", "left_out": part.left_out,
@@ -186,7 +195,8 @@ def _chain(result: Result) -> Iterator[tuple[str, str, str]]:
 
 
 def _scenes(material: Material, frame: scenes.Frame) -> dict[str, Any]:
-    made = {"": library(material.papers, frame)} if len(material.papers) > 1 else {}
+    several = len(material.papers) + len(material.further) > 1
+    made = {"": library(material.papers, frame, material.further)} if several else {}
     for paper in material.papers:
         made[paper.id] = overview(paper, frame)
         made[f"{paper.id}/sources"] = sources(paper, frame)

@@ -14,6 +14,9 @@ _WIDTH = {letter: width for width, letters in _WIDTHS.items() for letter in lett
 # Bold letters, and other sans serifs that a reader's machine may put in their place, are a little wider.
 _MARGIN = 1.06
 
+# What a page measures to learn how wide the letters of its reader's machine are.
+SAMPLE = "Health services struggle to spread what works. Advice is plentiful; what it rests on is hard to see."
+
 
 def width(text: str, size: float) -> float:
     """Return how wide ``text`` is at most, in pixels, in letters of ``size`` pixels.

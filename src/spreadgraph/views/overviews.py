@@ -8,7 +8,7 @@ from typing import NamedTuple
 from spreadgraph.answers.trace import Result
 from spreadgraph.terms import shorten
 from spreadgraph.views.lettering import clip, width, wrap
-from spreadgraph.views.material import CHARACTERISTIC, FACTOR, SECTION, Paper, Part, cited, halves, sides
+from spreadgraph.views.material import CHARACTERISTIC, FACTOR, SECTION, Further, Paper, Part, cited, halves, sides
 from spreadgraph.views.scenes import (
     IMPROVEMENT,
     INNOVATION,
@@ -18,6 +18,7 @@ from spreadgraph.views.scenes import (
     Frame,
     Mark,
     Scene,
+    bounds,
     joined,
     moved,
     stacked,
@@ -85,17 +86,28 @@ def sources(paper: Paper, frame: Frame) -> Scene:
     return Scene("Which sources the claims rest on", (*parts, *entries), tuple(notes), (), ("rests on",))
 
 
-def library(papers: Sequence[Paper], frame: Frame) -> Scene:
-    """Return the map of several papers, one card each."""
+def library(papers: Sequence[Paper], frame: Frame, further: Sequence[Further] = ()) -> Scene:
+    """Return the map of several papers, one card each; those that are only counted come last."""
     across = 3 if frame.beside else 1
+    cards: list[tuple[str, str, str, tuple[int, int | None]]]
+    cards = [(paper.id, paper.title, paper.name, _counted(paper)) for paper in papers]
+    cards += [(paper.id, paper.title, paper.name, (paper.claims, paper.cited)) for paper in further]
     marks = []
-    for at, paper in enumerate(papers):
-        lines = wrap(paper.title, frame.card - 33, LETTER, 3)
-        claims = [result for part in paper.parts for result in part.results]
-        foot = clip(f"{len(claims)} claims, {cited(claims)} with a source \u00b7 {paper.name}", frame.card - 33, SMALL)
+    for at, (id_, title, name, (claims, backed)) in enumerate(cards):
+        said = f"{claims:,} claims" if backed is None else f"{claims:,} claims, {backed:,} with a source"
+        foot = clip(f"{said} \u00b7 {name}", frame.card - 33, SMALL)
         x, y = at % across * (frame.card + 24), at // across * 112
-        marks.append(Mark(paper.id, "card", x, y, frame.card, 92, tuple(lines), (foot,)))
-    return Scene("Papers", tuple(marks))
+        marks.append(Mark(id_, "card", x, y, frame.card, 92, tuple(wrap(title, frame.card - 33, LETTER, 3)), (foot,)))
+    left, _, right, below = bounds(Scene("", tuple(marks)))
+    words = "Dashed: a paper that is only counted here; its claims are not on this page." if further else ""
+    keys = wrap(words, right - left, SMALL + 1)
+    notes = [Caption((left + right) / 2, below + 34 + 18 * at, key, "center", "small") for at, key in enumerate(keys)]
+    return Scene("Papers", tuple(marks), tuple(notes))
+
+
+def _counted(paper: Paper) -> tuple[int, int]:
+    claims = [result for part in paper.parts for result in part.results]
+    return len(claims), cited(claims)
 
 
 def _shared(parts: Sequence[Part], frame: Frame) -> Scene:

@@ -25,7 +25,7 @@ class Frame(NamedTuple):
 
 
 WIDE = Frame(beside=True, row=54, label=176, pitch=23, across=13, card=300, gap=84, entry=204)
-NARROW = Frame(beside=False, row=48, label=126, pitch=20, across=10, card=208, gap=58, entry=108)
+NARROW = Frame(beside=False, row=48, label=126, pitch=20, across=10, card=204, gap=72, entry=108)
 
 
 class Mark(NamedTuple):

@@ -12,6 +12,7 @@ from spreadgraph.answers.holdings import holdings
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.web.pages.answering import Made, Page, answer, in_plain_words, refusal
 from spreadgraph.web.pages.forms import accepted
+from spreadgraph.web.pages.shelf import kept
 from spreadgraph.web.problems import ProblemError
 from spreadgraph.web.services import services
 
@@ -22,6 +23,7 @@ def routes() -> list[BaseRoute]:
 
 
 @in_plain_words
+@kept
 async def home(request: Request) -> Response:
     """Show what there is, and the ways in."""
     return await answer(request, _home, "html", services(request).settings.writable)

@@ -28,6 +28,7 @@ from spreadgraph.views.wording import Pager
 from spreadgraph.web.pages.answering import Made, Page, Writer, answer, in_plain_words, number
 from spreadgraph.web.pages.forms import parted
 from spreadgraph.web.pages.locating import slugs_like
+from spreadgraph.web.pages.shelf import kept
 
 _PLAIN = Terminal()
 _MOST_IN_A_FILE = 100_000
@@ -47,6 +48,7 @@ def routes() -> list[BaseRoute]:
 
 
 @in_plain_words
+@kept
 async def the_papers(request: Request) -> Response:
     """List the papers held."""
     order = request.query_params.get("order", "name")
@@ -68,6 +70,7 @@ def _papers(store: LocalStore, order: str, at: int) -> Made:
 
 
 @in_plain_words
+@kept
 async def the_stats(request: Request) -> Response:
     """Show what the library holds, and the works that most of its papers rely on."""
     return await answer(request, _stats, parted(request.url.path)[1], number(request))
@@ -82,6 +85,7 @@ def _stats(store: LocalStore, at: int) -> Made:
 
 
 @in_plain_words
+@kept
 async def a_paper(request: Request) -> Response:
     """Show one paper: what it is, what it rests on, and the ways into it."""
     return await answer(request, _paper, None, request.path_params["slug"])
@@ -130,6 +134,7 @@ def _frame(store: LocalStore, slug: str, details: dict[str, Any]) -> dict[str, A
 
 
 @in_plain_words
+@kept
 async def citing(request: Request) -> Response:
     """Show the sentences of a paper that cite, a page at a time."""
     return await answer(request, _citing, parted(request.url.path)[1], request.path_params["slug"], number(request))
@@ -147,6 +152,7 @@ def _citing(store: LocalStore, text: str, at: int) -> Made:
 
 
 @in_plain_words
+@kept
 async def reference_list(request: Request) -> Response:
     """Show the reference list of a paper, or its entries that no marker points to."""
     only = request.query_params.get("show") == "uncited"

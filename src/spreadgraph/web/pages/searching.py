@@ -18,6 +18,7 @@ from spreadgraph.views.addresses import address
 from spreadgraph.views.wording import Pager
 from spreadgraph.web.pages.answering import Elsewhere, Made, Page, answer, in_plain_words, number
 from spreadgraph.web.pages.forms import parted
+from spreadgraph.web.pages.shelf import kept
 
 KINDS = ("claim", "passage", "reference")
 LONGEST = 300
@@ -30,6 +31,7 @@ def routes() -> list[BaseRoute]:
 
 
 @in_plain_words
+@kept
 async def the_search(request: Request) -> Response:
     """Search for the words given."""
     given = request.query_params

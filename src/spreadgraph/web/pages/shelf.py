@@ -1,60 +1,81 @@
-"""Keeps finished answers of pages that take long, until the store changes, and lets only one be made at a time."""
+"""Remembers finished pages as long as the store stays as it is; of those that take long one is made at a time."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial, wraps
+from typing import Any, NamedTuple
 
 import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 
+from spreadgraph.web.remembered import Remembered
 from spreadgraph.web.services import services
+from spreadgraph.web.settings import MIB
 
 Handler = Callable[[Request], Awaitable[Response]]
-_MOST = 40
-_LARGEST = 4 * 1024 * 1024
+# A hundredth of this is the largest page remembered, which the explorer's has to fit in.
+_MOST = 200 * MIB
 
 
-class Shelf:
-    """Finished answers, the least used of which go first."""
+class _Kept(NamedTuple):
+    body: bytes
+    headers: dict[str, str]
+
+    def response(self) -> Response:
+        return Response(self.body, 200, self.headers)
+
+
+class _Shelf:
+    """The pages of one application."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[tuple[str, ...], tuple[bytes, int, dict[str, str]]] = OrderedDict()
-        self._turn = anyio.Lock()
-
-    async def answer(self, key: tuple[str, ...], make: Callable[[], Awaitable[Response]]) -> Response:
-        """Return the answer kept under ``key``, or the one that ``make`` makes, which is kept if it is a good one.
-
-        Who waits for a turn holds no thread, so that quick pages are answered meanwhile.
-        """
-        if key not in self._answers:
-            async with self._turn:
-                if key not in self._answers:
-                    response = await make()
-                    if response.status_code != 200 or len(response.body) > _LARGEST:
-                        return response
-                    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-                    self._answers[key] = (bytes(response.body), response.status_code, headers)
-                    while len(self._answers) > _MOST:
-                        self._answers.popitem(last=False)
-        self._answers.move_to_end(key)
-        return Response(*self._answers[key])
+        self.pages: Remembered[_Kept] = Remembered(_MOST)
+        self.turn = anyio.Lock()
 
 
 def kept(handler: Handler) -> Handler:
-    """Keep the answers of ``handler`` by address and what the client accepts, as long as the store stays the same."""
+    """Remember the pages of ``handler`` by their address and what the client accepts."""
+    return _keeping(handler, alone=False)
 
+
+def kept_alone(handler: Handler) -> Handler:
+    """Do so for pages that take long; who waits for a turn holds no thread, so that quick pages go on."""
+    return _keeping(handler, alone=True)
+
+
+def _keeping(handler: Handler, alone: bool) -> Handler:
+    @wraps(handler)
     async def answered(request: Request) -> Response:
-        state: Any = request.app.state
-        if not hasattr(state, "shelf"):
-            state.shelf = Shelf()
-        # The generation is asked for first: an answer of a newer store under an older name would be harmless.
-        generation = services(request).graphs.generation()
-        accept = ",".join(request.headers.getlist("accept"))
-        key = (generation, request.url.path, request.url.query, accept)
-        answer: Response = await state.shelf.answer(key, lambda: handler(request))
-        return answer
+        shared, shelf = services(request), _shelf(request)
+        # Of before the page is made: what was written meanwhile must not pass for what was there before.
+        generation = shared.graphs.generation()
+        key = (request.url.path, request.url.query, *request.headers.getlist("accept"))
+        recalled = partial(shelf.pages.get, generation, key)
+        if found := recalled():
+            return found.response()
+        if not alone:
+            return _put(shelf, generation, key, await handler(request))
+        async with shelf.turn:
+            if found := recalled():
+                return found.response()
+            return _put(shelf, generation, key, await handler(request))
 
     return answered
+
+
+def _put(shelf: _Shelf, generation: str, key: tuple[str, ...], response: Response) -> Response:
+    if response.status_code == 200:
+        headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+        page = _Kept(bytes(response.body), headers)
+        shelf.pages.put(generation, key, page, len(page.body) + sum(map(len, key)))
+    return response
+
+
+def _shelf(request: Request) -> _Shelf:
+    state: Any = request.app.state
+    if not hasattr(state, "shelf"):
+        state.shelf = _Shelf()
+    shelf: _Shelf = state.shelf
+    return shelf

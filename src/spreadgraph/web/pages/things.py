@@ -24,6 +24,7 @@ from spreadgraph.views.addresses import address, paper_address
 from spreadgraph.web.pages import papers
 from spreadgraph.web.pages.answering import Elsewhere, Made, Page, Writer, answer, in_plain_words, number
 from spreadgraph.web.pages.locating import by_id, located
+from spreadgraph.web.pages.shelf import kept
 
 
 def routes() -> list[BaseRoute]:
@@ -32,12 +33,14 @@ def routes() -> list[BaseRoute]:
 
 
 @in_plain_words
+@kept
 async def an_id(request: Request) -> Response:
     """Show what an id stands for."""
     return await answer(request, _found, None, request.path_params["id"], by_id, number(request))
 
 
 @in_plain_words
+@kept
 async def a_work(request: Request) -> Response:
     """Show the work with a DOI, and who cites it."""
     return await answer(request, _found, None, request.path_params["doi"], things.iri_of_doi, number(request))

@@ -21,7 +21,7 @@ from spreadgraph.web.html import html
 from spreadgraph.web.pages.answering import Made, Page, answer, in_plain_words
 from spreadgraph.web.pages.choosing import choice
 from spreadgraph.web.pages.forms import parted
-from spreadgraph.web.pages.shelf import kept
+from spreadgraph.web.pages.shelf import kept_alone
 from spreadgraph.web.services import services
 
 _MOST_TAKEN = 200
@@ -31,9 +31,9 @@ def routes() -> list[BaseRoute]:
     """Return the routes of the tools."""
     pages = {"compare": the_comparison, "audit": the_audit, "what-if": the_loss}
     return [
-        Route("/explorer", in_plain_words(kept(the_explorer))),
+        Route("/explorer", in_plain_words(kept_alone(the_explorer))),
         *(
-            Route(f"/{name}{suffix}", in_plain_words(kept(page)))
+            Route(f"/{name}{suffix}", in_plain_words(kept_alone(page)))
             for name, page in pages.items()
             for suffix in ("", ".json", ".md")
         ),

@@ -108,9 +108,11 @@ function repaint() {
   show(false);
 }
 
+// On paper the map is a drawing: it keeps its proportions and stays sharp whatever the size of the sheet.
 function printing(on) {
   document.documentElement.classList.toggle("printing", on);
   repaint();
+  document.getElementById("printed").replaceChildren(...(on ? [drawing()] : []));
 }
 
 // In the frame of a notebook a link would lead into the notebook's own page, so that the address is set here.
@@ -128,6 +130,7 @@ function wire(id, act) {
 
 function begin() {
   readColours();
+  readLetters();
   filters();
   searching();
   if (narrow.matches) document.getElementById("filters").open = false;

@@ -96,7 +96,9 @@ function fit(whole = false) {
   const [left, top, right, bottom] = scene().box;
   const margin = narrow.matches ? 10 : 28;
   const across = frame.clientWidth - 2 * margin;
-  const down = frame.clientHeight - 2 * margin;
+  // On a narrow screen the button in the corner would hide the last line.
+  const foot = narrow.matches ? 44 : 0;
+  const down = frame.clientHeight - 2 * margin - foot;
   const wide = Math.min(1.25, across / (right - left));
   const all = Math.min(wide, down / (bottom - top));
   const scale = whole || all > 0.8 * wide ? all : Math.min(wide, 1);
@@ -105,7 +107,7 @@ function fit(whole = false) {
   let y = tall ? top + half : (top + bottom) / 2;
   const mark = view.selected && scene().marks[view.selected];
   if (tall && mark) y = Math.min(Math.max(mark[2], top + half), bottom - half);
-  network.moveTo({ position: { x: (left + right) / 2, y }, scale, animation: false });
+  network.moveTo({ position: { x: (left + right) / 2, y: y + foot / 2 / scale }, scale, animation: false });
 }
 
 function zoom(factor) {
@@ -127,7 +129,7 @@ function said(id) {
   const node = nodes.get(id);
   if (node.kind === "claim") return `${node.label} (${[node.hedge, node.support, ...node.flags].join("; ")})`;
   if (node.kind === "entry") return node.label;
-  const claims = node.kind === "paper" ? [] : claimsOf(id);
+  const claims = isPaper(id) ? [] : claimsOf(id);
   return claims.length ? `${node.label}: ${claims.length} ${claims.length === 1 ? "claim" : "claims"}` : node.label;
 }
 

@@ -9,8 +9,18 @@ function readColours() {
 const typeface = "Arial, 'Liberation Sans', Helvetica, sans-serif";
 const DIM = 0.2;
 
-function text(words, x, y, options = {}) {
-  return { kind: "text", words, x, y, size: 13, weight: "normal", align: "left", fill: colour.ink, ...options };
+// Python makes boxes for letters as wide as Arial's. Where a machine has only wider ones, they are set smaller.
+const ease = {};
+function readLetters() {
+  const ctx = document.createElement("canvas").getContext("2d");
+  for (const weight of ["normal", "bold"]) {
+    ctx.font = `${weight} 100px ${typeface}`;
+    ease[weight] = Math.min(1, data.sample.width / ctx.measureText(data.sample.text).width);
+  }
+}
+
+function text(words, x, y, { size = 13, weight = "normal", ...options } = {}) {
+  return { kind: "text", words, x, y, align: "left", fill: colour.ink, ...options, weight, size: size * ease[weight] };
 }
 
 function glyph(node, x, y, size) {
@@ -47,6 +57,7 @@ const looks = {
     const top = mark.y - mark.h / 2;
     const marked = pointedOut(node);
     const found = [{ ...box(mark), radius: 5, fill: colour.paper, stroke: marked ? colour.alert : colour.line, width: marked ? 2.5 : 1.2 }];
+    if (isPaper(node.id)) Object.assign(found[0], { stroke: colour.muted, dash: node.kind === "further" ? [5, 4] : [] });
     if (node.framing) found.push({ kind: "rect", x: left, y: top, w: 5, h: mark.h, radius: 2, fill: colour[node.framing] });
     mark.lines.forEach((words, at) => found.push(text(words, left + 16, top + 19 + at * 17)));
     const foot = top + mark.h - 13 - (mark.foot.length - 1) * 14;

@@ -31,10 +31,18 @@ function to(id, words) {
   return make("a", { href: `#${id}`, dir: "auto" }, words ?? nodes.get(id).label);
 }
 
+// The key beside the first map holds a symbol for every sort of support.
+function symbol(node) {
+  const name = { "none given": "none", "one source": "one" }[node.support] ?? "several";
+  return intro.querySelector(`.key .${name}`).cloneNode(true);
+}
+
+const entryLinks = (ids) => make("ul", { class: "claims" }, ...ids.map((id) => make("li", {}, to(id))));
+
 function claimLinks(ids) {
   const items = ids.map((id) => {
     const node = nodes.get(id);
-    const about = make("span", { class: "about" }, `${node.hedge} · ${[node.support, ...node.flags].join("; ")}`);
+    const about = make("span", { class: "about" }, symbol(node), ` ${node.hedge} · ${[node.support, ...node.flags].join("; ")}`);
     return make("li", { class: `claim ${node.framing}` }, to(id), about);
   });
   return make("ul", { class: "claims" }, ...items);
@@ -77,17 +85,27 @@ const pages = {
     ];
   },
   citation(id, node) {
-    const entries = [...new Set(after.get(id) ?? [])];
+    const leads = (kind) => data.edges.filter((edge) => edge.from === id && edge.kind === kind).map((edge) => edge.to);
+    const [meant, printed] = [leads("means"), leads("prints")];
     return [
       make("p", { class: "kind" }, "Citation marker"),
       make("h2", {}, node.label),
       node.function ? make("p", {}, `Cited as: ${node.function}`) : null,
-      make("h3", {}, "Leads to"),
-      make("ul", { class: "claims" }, ...entries.map((entry) => make("li", {}, to(entry)))),
+      make("h3", {}, printed.length ? "Meant, after a curator's note" : "Leads to"),
+      entryLinks(meant),
+      printed.length ? make("h3", {}, "Printed") : null,
+      printed.length ? entryLinks(printed) : null,
       make("h3", {}, "For"),
       claimLinks(claimsOf(id)),
     ];
   },
+  further: (id, node) => [
+    make("p", { class: "kind" }, "Paper, only counted here"),
+    make("h2", { dir: "auto" }, node.label),
+    make("p", { dir: "auto" }, `${node.name} holds ${node.count.toLocaleString("en-GB")} claims. They are not on this page, since a map of everything could not be read.`),
+    make("p", {}, "For a page of this paper:"),
+    make("p", {}, make("code", {}, `spreadgraph explore ${id}`)),
+  ],
   side: (id, node) => [make("p", { class: `kind ${node.framing}` }, node.framing), make("h2", {}, nodes.get(node.part).label), claimLinks(claimsOf(id))],
   part(id, node) {
     const claims = claimsOf(id).filter(shown);
@@ -145,8 +163,8 @@ function crumbs() {
   const paper = paperShown();
   const part = isPart(view.scene) ? view.scene : null;
   const steps = [];
-  if (papers.length > 1) steps.push(["", "All papers"]);
-  if (paper) steps.push([paper.id, papers.length > 1 ? paper.name : "Whole map"]);
+  if (several) steps.push(["", "All papers"]);
+  if (paper) steps.push([paper.id, several ? paper.name : "Whole map"]);
   if (paper && view.scene === `${paper.id}/sources`) steps.push([view.scene, "Sources"]);
   if (part) steps.push([part, nodes.get(part).label]);
   if (node && node.id !== part && node.kind === "claim") steps.push([node.id, "One claim"]);

@@ -2,7 +2,8 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const nodes = new Map(data.nodes.map((node) => [node.id, node]));
 const papers = data.papers.map(([id, name, title]) => ({ id, name, title }));
-const home = papers.length > 1 ? "" : papers[0].id;
+const several = "" in data.scenes.wide;
+const home = several ? "" : papers[0].id;
 const narrow = window.matchMedia("(max-width: 760px)");
 const view = { scene: home, selected: null, list: false, about: false, audit: "", hits: null, around: new Set(), words: "", cursor: null };
 const allowed = { framing: new Set(), support: new Set(), sort: new Set() };
@@ -22,6 +23,7 @@ function linked(start, end) {
 
 const kindOf = (id) => nodes.get(id)?.kind;
 const isPart = (id) => ["factor", "characteristic", "section"].includes(kindOf(id));
+const isPaper = (id) => ["paper", "further"].includes(kindOf(id));
 const scenes = () => data.scenes[narrow.matches ? "narrow" : "wide"];
 const scene = () => scenes()[view.scene];
 
@@ -80,7 +82,7 @@ function shown(id) {
 
 let focus = null;
 function refocus() {
-  const chained = view.selected && !isPart(view.selected) && kindOf(view.selected) !== "paper";
+  const chained = view.selected && !isPart(view.selected) && !isPaper(view.selected);
   focus = chained ? chain(view.selected) : null;
 }
 
@@ -100,7 +102,7 @@ function follow() {
   view.about = id === "about";
   if (id === "list") {
     view.list = true;
-  } else if (!node || node.kind === "paper") {
+  } else if (!node || isPaper(id)) {
     view.list = false;
     view.scene = id in scenes() ? id : home;
   } else {
@@ -126,7 +128,7 @@ function go(id) {
 function out() {
   const node = view.selected && nodes.get(view.selected);
   if (node && node.part) return go(node.part);
-  if (node && node.paper && node.kind !== "paper") return go(node.paper);
+  if (node && node.paper && !isPaper(node.id)) return go(node.paper);
   return go(home);
 }
 
