@@ -54,7 +54,7 @@ PAGES = {
     f"/work/{WORK}": "Who cites it",
     "/queries": "For a practitioner",
     "/queries/claims-by-basis": "row",
-    "/queries/claims-of-a-section": "For example",
+    "/queries/claims-of-a-section": "may be left empty",
     "/query": "Begin with a named query",
     f"/compare?paper={PAPER}": "Where innovations and improvements differ",
     f"/audit?paper={PAPER}": "What may be wrong",
@@ -349,7 +349,7 @@ def test_a_named_query_comes_as_csv_and_json_at_the_same_address(client: Client)
 def test_a_parameter_that_does_not_fit_is_told(client: Client) -> None:
     url = "/queries/claims-of-a-section?section=nothing/such"
     assert "nothing is called nothing/such" in words(client.page(url, 404)).lower()
-    assert client.get("/queries/claims-of-a-section.json").status_code == 400
+    assert client.get("/queries/claims-of-a-section.json?section=no%20id").status_code == 400
 
 
 def test_cells_that_a_spreadsheet_would_run_are_made_harmless(client: Client) -> None:

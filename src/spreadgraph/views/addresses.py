@@ -47,5 +47,5 @@ def with_query(path: str, query: Mapping[str, object]) -> str:
     >>> with_query("/search", {"q": "weak ties", "kind": "", "page": None})
     '/search?q=weak+ties'
     """
-    given = {name: value for name, value in query.items() if value not in {None, ""}}
+    given = {name: value for name, value in query.items() if value is not None and value != ""}
     return f"{path}?{urlencode(given, doseq=True)}" if given else path
