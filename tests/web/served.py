@@ -41,22 +41,28 @@ def article(sentences: int = 60, entries: int = 70) -> bytes:
         f"[{at + 1}]</xref>."
         for at in range(sentences)
     )
-    ranged = "<p>A range stands here <xref ref-type='bibr' rid='b1'>1</xref>-<xref ref-type='bibr' rid='b4'>4</xref>.</p>"
-    listed = "".join(
-        f"<ref id='b{at}'><label>{at}</label><mixed-citation publication-type='journal'><person-group "
-        f"person-group-type='author'><name><surname>Writer</surname><given-names>A</given-names></name></person-group> "
-        f"<article-title>Title {at}</article-title> <source>A journal</source> <year>2019</year> "
-        f"<pub-id pub-id-type='doi'>10.5555/W{at}{'(x)<1::y>' if at == 2 else ''}</pub-id></mixed-citation></ref>".replace(
-            "(x)<1", "(x)&lt;1"
-        ).replace("::y>", "::y&gt;")
-        for at in range(1, entries + 1)
+    ranged = (
+        "<p>A range stands here <xref ref-type='bibr' rid='b1'>1</xref>-<xref ref-type='bibr' rid='b4'>4</xref>.</p>"
     )
+    listed = "".join(_entry(at) for at in range(1, entries + 1))
     return f"""<?xml version="1.0"?><article article-type="research-article"><front><journal-meta><journal-title-group>
 <journal-title>A journal</journal-title></journal-title-group></journal-meta><article-meta>
-<article-id pub-id-type="doi">10.5555/imported.1</article-id><title-group><article-title>An imported article</article-title>
-</title-group><contrib-group><contrib contrib-type="author"><name><surname>Reader</surname><given-names>B</given-names>
-</name></contrib></contrib-group><pub-date><year>2021</year></pub-date></article-meta></front><body><sec id="s1">
+<article-id pub-id-type="doi">10.5555/imported.1</article-id>
+<title-group><article-title>An imported article</article-title></title-group>
+<contrib-group><contrib contrib-type="author"><name><surname>Reader</surname><given-names>B</given-names></name>
+</contrib></contrib-group><pub-date><year>2021</year></pub-date></article-meta></front><body><sec id="s1">
 <title>Methods</title>{ranged}<p>{body}</p></sec></body><back><ref-list>{listed}</ref-list></back></article>""".encode()
+
+
+def _entry(at: int) -> str:
+    # One DOI of the old kind, with brackets that an address has to escape.
+    doi = f"10.5555/W{at}{'(x)&lt;1::y&gt;' if at == 2 else ''}"
+    return (
+        f"<ref id='b{at}'><label>{at}</label><mixed-citation publication-type='journal'><person-group "
+        "person-group-type='author'><name><surname>Writer</surname><given-names>A</given-names></name></person-group> "
+        f"<article-title>Title {at}</article-title> <source>A journal</source> <year>2019</year> "
+        f"<pub-id pub-id-type='doi'>{doi}</pub-id></mixed-citation></ref>"
+    )
 
 
 def library(folder: Path, small: int = 53) -> Opener:

@@ -104,6 +104,8 @@ def _response(request: Request, found: Made, form: str | None) -> Response:
         headers["Content-Disposition"] = f'inline; filename="{_file_name(found.name)}.{given}"'
         return Response(found.writers[given](), found.status, headers, known_forms.content_type(given))
     headers["Content-Security-Policy"] = _policy(tuple(found.scripts))
+    # Without any referrer a browser calls the origin of a form "null", and the outer wall refuses that.
+    headers["Referrer-Policy"] = "same-origin"
     return Response(rendered(found, request), found.status, headers, "text/html")
 
 
@@ -112,6 +114,8 @@ def rendered(page: Page, request: Request) -> str:
     alternatives = [
         (form, known_forms.NAMES[form], known_forms.MEDIA[form][0], _suffixed(request, page, form))
         for form in page.writers
+        # What was posted has no address of its own.
+        if page.name.startswith("/")
     ]
     at = page.name or quote(request.url.path)
     frame = {"style": _style(), "title": page.title, "alternatives": alternatives, "tags": page.tags, "at": at,

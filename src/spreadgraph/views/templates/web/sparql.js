@@ -44,7 +44,8 @@ function offers(text, at, data, forced) {
     all = [...KEYWORDS.filter((word) => word.length > 1).map((word) => [word, ""]), ...Object.entries(data.prefixes).map(([name, space]) => [`${name}:`, space])];
   } else all = [];
   const starts = ([name]) => name.toLowerCase().startsWith(low);
-  const kept = typed.includes(":") ? all : all.filter(starts);
+  const first = all.filter(starts);
+  const kept = typed.includes(":") ? [...first, ...all.filter((each) => !starts(each))] : first;
   return [typed, kept.filter(([name]) => name !== typed).slice(0, 12)];
 }
 
