@@ -284,6 +284,8 @@ def test_a_doi_with_brackets_has_an_address(client: Client) -> None:
 def test_what_is_not_there_is_told_with_the_nearest(client: Client, url: str, near: str) -> None:
     page = client.page(url, 404)
     assert near.lower() in words(page).lower()
+    if near == CLAIM:
+        assert f'<a href="/id/{CLAIM}"' in page
     assert client.get(url, headers={"Accept": "application/json"}).headers["content-type"] == "application/problem+json"
 
 

@@ -53,7 +53,8 @@ async def the_advice(request: Request) -> Response:
     # Neither the browser nor anything between keeps what somebody told about their own service.
     response.headers["Cache-Control"] = "no-store"
     if form != "html":
-        response.headers["Content-Disposition"] = f'attachment; filename="plan-cards.{form}"'
+        suffix = "html" if form == "page" else form
+        response.headers["Content-Disposition"] = f'attachment; filename="plan-cards.{suffix}"'
     return response
 
 
@@ -126,7 +127,7 @@ def _advice(store: LocalStore, paper: str, fields: Fields) -> Made:
     }  # fmt: skip
     writers = {
         "md": partial(views.as_markdown, found), "json": partial(views.as_json, found),
-        "yaml": partial(as_yaml, profile, asked),
+        "page": partial(views.as_html, found), "yaml": partial(as_yaml, profile, asked),
     }  # fmt: skip
     return Page("advice.html", f"Plan cards: {found.intervention}", values, writers, name="plan-cards")
 

@@ -57,6 +57,14 @@ class Page:
     form: str | None = None
 
 
+class NotHereError(NotFoundError):
+    """Nothing is called so; ``near`` are the addresses of what comes nearest, by what they are called."""
+
+    def __init__(self, message: str, near: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.near = dict(near or {})
+
+
 @dataclass(frozen=True)
 class Elsewhere:
     """The answer is at another address of this server."""
@@ -154,7 +162,7 @@ def in_plain_words(handler: Handler) -> Handler:
             problem = as_problem(error)
             if known_forms.accepted(",".join(request.headers.getlist("accept")), ("json", "html")) != "html":
                 raise problem from error
-            return refusal(request, problem)
+            return refusal(request, problem, error.near if isinstance(error, NotHereError) else {})
 
     return answered
 
@@ -164,16 +172,20 @@ def as_problem(error: ProblemError | NotFoundError | UsageError) -> ProblemError
     if isinstance(error, ProblemError):
         return error
     if isinstance(error, NotFoundError):
-        return ProblemError(404, "not-found", str(error))
+        near = error.near if isinstance(error, NotHereError) else {}
+        return ProblemError(404, "not-found", f"{error}; nearest: {', '.join(near)}" if near else str(error))
     if isinstance(error, QueryError):
         return ProblemError(_STATUS.get(error.code, 400), error.code, str(error))
     return ProblemError(400, "bad-request", str(error))
 
 
-def refusal(request: Request, problem: ProblemError) -> Response:
-    """Return the page that says why there is no answer."""
+def refusal(request: Request, problem: ProblemError, near: Mapping[str, str] | None = None) -> Response:
+    """Return the page that says why there is no answer, with links to what comes ``near``."""
     status = problem.status
-    values = {"status": status, "phrase": HTTPStatus(status).phrase, "detail": problem.detail}
+    values = {
+        "status": status, "phrase": HTTPStatus(status).phrase, "near": near or {},
+        "detail": problem.detail.rpartition("; nearest: ")[0] if near else problem.detail,
+    }  # fmt: skip
     title = "Nothing here" if status == 404 else "This did not work"
     response = shown(request, Page("problem.html", title, values, status=status), "html")
     response.headers.update(problem.headers)

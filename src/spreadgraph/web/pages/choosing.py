@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from spreadgraph.answers import contents, things
 from spreadgraph.answers.holdings import Paper
-from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import paper_graph
+from spreadgraph.web.pages.answering import NotHereError
+from spreadgraph.web.pages.locating import papers_like
 
 _OFFERED = 50
 
@@ -34,11 +35,13 @@ class Choice(NamedTuple):
 def choice(store: Store, wanted: str) -> Choice:
     """Return the paper called ``wanted`` (its short name), or the one with most claims where that is empty.
 
-    Raises NotFoundError where there is none.
+    Raises NotHereError where there is none.
     """
     offered = contents.papers(store, "claims", 0, _OFFERED)
     slug = wanted or (offered[0].slug if offered else "")
     details = things.paper_details(store, slug) if slug else None
     if details is None:
-        raise NotFoundError(f"no paper called {wanted[:100]} is held here" if wanted else "no paper is held here yet")
+        if not wanted:
+            raise NotHereError("no paper is held here yet")
+        raise NotHereError(f"no paper called {wanted[:100]} is held here", papers_like(store, wanted))
     return Choice(slug, details, offered)

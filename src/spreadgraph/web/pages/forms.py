@@ -19,6 +19,8 @@ MEDIA = {
     "csl": ("application/vnd.citationstyles.csl+json",),
     "rq": ("application/sparql-query",),
     "yaml": ("application/yaml",),
+    # A page that stands alone, to be kept and printed.
+    "page": ("text/html",),
 }
 NAMES = {
     "json": "JSON", "ttl": "Turtle", "nt": "N-Triples", "jsonld": "JSON-LD", "csv": "CSV", "md": "Markdown",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,6 @@ from spreadgraph.answers.holdings import holdings
 from spreadgraph.answers.rows import grouped, rows
 from spreadgraph.answers.things import Thing
 from spreadgraph.answers.trace import Result, Trace, trace_claims, trace_sentences
-from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import paper_graph
 from spreadgraph.views import bibliography, metadata, statements, traces, wording
@@ -25,9 +23,9 @@ from spreadgraph.views.addresses import address, paper_address
 from spreadgraph.views.holdings import holdings_as, papers_as
 from spreadgraph.views.terminal import Terminal
 from spreadgraph.views.wording import Pager
-from spreadgraph.web.pages.answering import Made, Page, Writer, answer, in_plain_words, number
+from spreadgraph.web.pages.answering import Made, NotHereError, Page, Writer, answer, in_plain_words, number
 from spreadgraph.web.pages.forms import parted
-from spreadgraph.web.pages.locating import slugs_like
+from spreadgraph.web.pages.locating import papers_like
 from spreadgraph.web.pages.shelf import kept
 
 _PLAIN = Terminal()
@@ -124,9 +122,7 @@ def _details(store: LocalStore, text: str) -> tuple[str, str | None, dict[str, A
     for slug, form in dict.fromkeys([(text, None), parted(text)]):
         if details := things.paper_details(store, slug):
             return slug, form, details
-    near = get_close_matches(text, slugs_like(store, text), n=3, cutoff=0.5)
-    advice = f"did you mean {' or '.join(near)}?" if near else "see the list of papers"
-    raise NotFoundError(f"no paper called {text[:100]} is held here; {advice}")
+    raise NotHereError(f"no paper called {text[:100]} is held here", papers_like(store, text))
 
 
 def _frame(store: LocalStore, slug: str, details: dict[str, Any]) -> dict[str, Any]:

@@ -157,6 +157,7 @@ def _record(store: LocalStore, found: Thing, at: int) -> Page:
     name, definition = names.get(found.iri, (None, None))
     values = {
         "thing": found, "name": name or shorten(found.iri), "definition": definition, "told": told, "names": names,
+        "paper": things.paper_details(store, found.paper) if found.paper else None,
         "pointing": distinct(pointing, "other"),
     }  # fmt: skip
     document = {"id": shorten(found.iri), "iri": found.iri, "statements": [each[1:3] for each in told]}

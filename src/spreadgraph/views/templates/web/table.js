@@ -37,6 +37,7 @@ function cell(term, data) {
   const box = document.createElement("td");
   if (!term) return box;
   const text = term.type === "triple" ? JSON.stringify(term.value) : term.value;
+  if (text.length > 60 && term.type !== "uri") box.className = "long";
   const page = term.type === "uri" ? pageOf(text, data.pages) : pageOf(text, []);
   const words = term.type === "uri" ? short(text, data) : text;
   if (!page) box.append(made("span", words, { dir: "auto" }));
