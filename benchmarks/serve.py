@@ -6,7 +6,8 @@ Each client keeps one connection and sends the next request when the last is ans
 examples, as SPARQL over HTTP, and pages. Queries that take longer than 50 ms alone are left out and named: the mix is
 of short ones. Rounds of a third of the time run in turn, so that a change of the machine's mood meets all alike.
 
-queries        short named queries at our endpoint
+queries        short named queries at our endpoint, which remembers answers as long as the store stays as it is
+fresh          the same, each made unlike any before by a comment, so that none is remembered
 oxigraph       the same requests at `oxigraph serve-read-only` (left out where the program is missing)
 mix            half of the requests are pages
 mix + hog      the same, while an endless query is sent again and again
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import os
 import re
 import shutil
@@ -38,6 +40,8 @@ from spreadgraph.graph.store import LocalStore, open_bundled, open_store
 SHORT = 0.05
 HOG = "SELECT (COUNT(*) AS ?n) { GRAPH ?a { ?b ?c ?d } GRAPH ?e { ?f ?g ?h } GRAPH ?i { ?j ?k ?l } }"
 PAGES = ("/",)
+UNIQUE = b"@@"
+COUNTER = itertools.count()
 ACCEPT = "application/sparql-results+json"
 
 
@@ -62,7 +66,8 @@ def main() -> None:
         asked = [request(f"/sparql?query={quote(text)}", own) for text in queries]
         pages = [request(page, own) for page in options.page]
         mixed = [each for place, query in enumerate(asked) for each in (query, pages[place % len(pages)])]
-        cases: dict[str, tuple[int, list[bytes], bool]] = {"queries": (own, asked, False)}
+        fresh = [request(f"/sparql?query={quote(text)}%0A{UNIQUE.decode()}", own) for text in queries]
+        cases: dict[str, tuple[int, list[bytes], bool]] = {"queries": (own, asked, False), "fresh": (own, fresh, False)}
         if options.peer and (place := folder(store)):
             peer = stack.enter_context(
                 started([options.peer, "serve-read-only", "--location", place, "--bind", "127.0.0.1:{port}"])
@@ -115,7 +120,7 @@ async def _client(load: Load, port: int, requests: list[bytes], place: int, end:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
     place *= 7
     while (start := time.perf_counter()) < end:
-        writer.write(requests[place % len(requests)])
+        writer.write(requests[place % len(requests)].replace(UNIQUE, b"%%23%d" % next(COUNTER)))
         place += 1
         load.failed += not await _answered(reader)
         load.times.append(time.perf_counter() - start)
