@@ -20,9 +20,7 @@ REFERENCES, SECTIONS, PARAGRAPHS, SENTENCES = 40, 6, 5, 4
 INSIDE = 0.15
 POOL = 50
 """Works outside the corpus for each article in it, from which references are drawn by Zipf's law (exponent 0.5)."""
-_SYLLABLES = (
-    "ba be bi bo da de di do fa fe ga ge ka ke la le li lo ma me mi mo na ne ni no ra re ri ro sa se ta te".split()
-)
+_SYLLABLES = [consonant + vowel for consonant in "bdfgklmnrst" for vowel in "aeio"]
 RARE, MID, COMMON = "quixotanol", "midwordium", "commonly"
 
 

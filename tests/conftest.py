@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from endpoint_servers import far, oxigraph, virtuoso  # noqa: F401  fixtures
 from spreadgraph.graph.store import LocalStore, open_bundled
 
 

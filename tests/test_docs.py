@@ -13,6 +13,7 @@ from spreadgraph.cli import COMMANDS, main
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+FOLDERS = ("ontology", "benchmarks", "docs")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.S)
 SHOWN = [
     (command, shown)
@@ -52,8 +53,7 @@ def test_every_command_is_described() -> None:
 
 
 def test_links_lead_to_files_that_are_there() -> None:
-    folders = [ROOT, ROOT / "ontology", ROOT / "benchmarks", ROOT / "docs"]
-    for document in [document for folder in folders for document in folder.glob("*.md")]:
+    for document in [*ROOT.glob("*.md"), *(page for name in FOLDERS for page in (ROOT / name).glob("*.md"))]:
         for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
             assert (document.parent / link).exists(), f"{document.name}: {link}"
 

@@ -26,6 +26,10 @@ class StoreError(SpreadgraphError):
     """A store on disk that cannot be opened or written."""
 
 
+class EndpointError(SpreadgraphError):
+    """A SPARQL endpoint that cannot be reached, refuses, or answers with something else than a whole answer."""
+
+
 class SourceError(SpreadgraphError):
     """A source file with faults; ``errors`` holds one line ``file:line: what is wrong; what to write`` for each.
 

@@ -10,6 +10,11 @@ NORMALISATION = "sg-norm-1"
 _MARKER = r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079](?:[\u00b9\u00b2\u00b3\u2070\u2074-\u2079,\u2013-]*)"
 _DIGITS = r"\d+(?:[.,]\d+)*"
 
+# What ASCII holds besides letters; and runs of all else.
+_NOT_LETTERS = re.compile(r"[\x00-`{-\x7f]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_folded: dict[str, str] = {}
+
 _UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~"
 
 
@@ -23,11 +28,23 @@ def letters(text: str) -> str:
     >>> letters("Real-world evidence\u00b2\u2078 \ufb01ts")
     'realworldevidencefits'
     """
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(character for character in folded if not unicodedata.combining(character))
-    return "".join(
+    # ASCII needs no folding, and nothing in it combines with what stands beside it, so that runs can be folded apart.
+    text = text.lower()
+    return _NOT_LETTERS.sub("", text if text.isascii() else _BEYOND_ASCII.sub(_letters_beyond_ascii, text))
+
+
+def _letters_beyond_ascii(match: re.Match[str]) -> str:
+    run = match[0]
+    if (known := _folded.get(run)) is not None:
+        return known
+    decomposed = unicodedata.normalize("NFKD", run).casefold()
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    found = "".join(
         character for character in unicodedata.normalize("NFKC", bare) if unicodedata.category(character)[0] == "L"
     )
+    if len(run) < 9 and len(_folded) < 4096:
+        _folded[run] = found
+    return found
 
 
 def sentence_sha256(text: str) -> str:

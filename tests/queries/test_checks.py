@@ -201,14 +201,10 @@ EDITS = [
     Edit(
         "works-that-may-be-the-same",
         [
-            (
-                "spreadingchange",
-                "2",
-                "https://w3id.org/spreadgraph/id/bevan-2024/work/copy",
-                "https://w3id.org/spreadgraph/id/bevan-2024/work/spreading-change",
-            )
+            ("work/copy", "work/spreading-change", "burd 2016 spreadingchange", "Spreading change", "1"),
+            ("work/spreading-change", "work/copy", "burd 2016 spreadingchange", "Spreading Change.", "1"),
         ],
-        added='<work/copy> dcterms:title "Spreading Change."',
+        added='<work/copy> dcterms:title "Spreading Change." ; sg:workKey "burd 2016 spreadingchange"',
     ),
 ]
 EACH_EDIT = pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.query)

@@ -44,7 +44,9 @@ def test_it_asks_named_graphs_only(query: Query) -> None:
 
 @ALL
 def test_its_parameters_are_those_of_its_header(query: Query) -> None:
-    assert re.findall(r"VALUES \?(\w+) \{ UNDEF \}", query.text) == [each.name for each in query.parameters]
+    bound = re.findall(r"VALUES \?(\w+) \{ UNDEF \}", query.text)
+    # A value stands in each branch of a union: engines do not carry it in from outside.
+    assert list(dict.fromkeys(bound)) == [each.name for each in query.parameters]
 
 
 @ALL

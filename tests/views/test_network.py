@@ -205,7 +205,7 @@ def test_inferred_inverses_do_not_double_a_link(small: LocalStore) -> None:
 
 def test_a_passage_without_anchor_words_is_called_by_its_place(small: LocalStore) -> None:
     labels = {ego(small, f"{DATA}{paper}/p1").nodes[f"{paper}/p1"]["label"] for paper in ("one", "two")}
-    assert labels == {"passage body/1/1", "from \u201cOthers found\u201d"}
+    assert labels == {"passage body/1/1", 'from "Others found"'}
 
 
 def test_an_unknown_node_and_a_senseless_radius_are_refused(bundled: LocalStore) -> None:

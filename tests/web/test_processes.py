@@ -17,6 +17,7 @@ import pyoxigraph
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from spreadgraph.graph import snapshots
 from web.client import Server, alive, serving, wait_until
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { GRAPH ?a { ?b ?c ?d } GRAPH ?e { ?f ?g ?h } GRAPH ?i { ?j ?k ?l } }"
@@ -107,13 +108,13 @@ def test_long_queries_wait_for_each_other_and_no_further() -> None:
 
 def test_what_is_published_later_is_seen(tmp_path: Path) -> None:
     folder = tmp_path / "library"
-    store = pyoxigraph.Store(str(folder))
-    store.flush()
+    store = pyoxigraph.Store(str(folder / "graph"))
+    snapshots.publish(str(folder), store, 1)
     with serving("--store", str(folder)) as server:
         ask = "ASK { GRAPH <a:g> { <a:s> <a:p> 'new' } }"
         assert server.query(ask).json()["boolean"] is False
         store.add(Quad(NamedNode("a:s"), NamedNode("a:p"), Literal("new"), NamedNode("a:g")))
-        store.flush()
+        snapshots.publish(str(folder), store, 2)
         wait_until(lambda: server.query(ask).json()["boolean"] is True, 10)
 
 

@@ -14,6 +14,7 @@ import pyoxigraph
 import pytest
 from pyoxigraph import NamedNode, RdfFormat
 
+from spreadgraph.graph import snapshots
 from web.client import TOKEN, Server, serving, wait_until
 
 W3C = Path(__file__).parents[3] / "shared" / "w3c"
@@ -36,10 +37,10 @@ TYPES = {
 def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve the tests' own graphs, read-only."""
     folder = tmp_path_factory.mktemp("w3c") / "store"
-    store = pyoxigraph.Store(str(folder))
+    store = pyoxigraph.Store(str(folder / "graph"))
     for graph, file in DATA:
         store.load(path=W3C / file, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(graph))
-    store.flush()
+    snapshots.publish(str(folder), store, 1)
     del store
     with serving("--store", str(folder)) as running:
         yield running
@@ -49,7 +50,7 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def writing(reading: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve an empty store that takes updates."""
     folder = tmp_path_factory.mktemp("w3c") / "empty"
-    pyoxigraph.Store(str(folder)).flush()
+    snapshots.publish(str(folder), pyoxigraph.Store(str(folder / "graph")), 1)
     with serving("--store", str(folder), "--writable") as running:
         for graph, file in DATA:
             triples = (W3C / file).read_text(encoding="utf-8")

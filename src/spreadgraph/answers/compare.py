@@ -35,7 +35,7 @@ def compare(store: Store, wanted: str | None = None, graph: str | None = None) -
     """
     found = rows(store, "trace/elements", **({"paper": [graph]} if graph else {}))
     names = {row["element"]: row["name"] for row in found}
-    kept = _wanted(names, wanted) if wanted else set(names)
+    kept = chosen(names, wanted) if wanted else set(names)
     found = [row for row in found if row["element"] in kept]
     traced = {result.claim.id: result for result in trace_claims(store, distinct(found, "claim")).results}
     return tuple(
@@ -53,7 +53,8 @@ def _comparison(row: dict[str, str], results: list[Result]) -> Comparison:
     )  # fmt: skip
 
 
-def _wanted(names: dict[str, str], wanted: str) -> set[str]:
+def chosen(names: dict[str, str], wanted: str) -> set[str]:
+    """Return the elements (IRI -> name) that ``wanted`` names; raises NotFoundError with the nearest where none is."""
     key = wanted.lower().replace("-", " ").strip()
     kept = {iri for iri, name in names.items() if key in name.lower().replace("-", " ") or iri.endswith(f"/{wanted}")}
     if not kept:

@@ -22,6 +22,7 @@ class Check:
     """One question put to the evidence, what an answer means, and what was found.
 
     ``sort`` is ``limit`` (something to know about sound evidence) or ``defect`` (something that may be wrong).
+    ``unasked`` says why the question could not be put; nothing found is then no answer.
     """
 
     name: str
@@ -29,3 +30,4 @@ class Check:
     why: str
     sort: str
     findings: tuple[Finding, ...]
+    unasked: str = ""

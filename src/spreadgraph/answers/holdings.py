@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from spreadgraph.answers.index import COUNTED, open_index
+from spreadgraph.answers.index import COUNTED, INDEX_NAME, open_index
+from spreadgraph.answers.rows import rows
 from spreadgraph.graph.store import Store
+from spreadgraph.terms import DOI
 
 
 class Paper(NamedTuple):
@@ -88,10 +90,38 @@ def holdings(store: Store, most: int = 10) -> Holdings:
     )
 
 
+def number_of_papers(store: Store) -> int:
+    """Return how many papers are held."""
+    return int(_select(store, "SELECT count(*) FROM papers")[0][0])
+
+
 def uses_of(store: Store, work: str) -> tuple[int, int]:
-    """Return how many papers list a work and how many markers cite it."""
+    """Return how many papers list a work and how many markers cite it: as kept beside the store, else counted."""
+    if store.companion(INDEX_NAME) is None:
+        counted = rows(store, "trace/uses", work=[work])[0]
+        return counted["papers"], counted["citations"]
     found = _select(store, "SELECT papers, citations FROM works WHERE work = ?", work)
     return (found[0][0], found[0][1]) if found else (0, 0)
+
+
+def works_with_a_doi(store: Store) -> list[tuple[str, str | None]]:
+    """Return IRI and title of every work that has a DOI; as many as the library cites."""
+    found = _select(store, "SELECT work, title FROM works WHERE work LIKE ? ORDER BY work", f"{DOI}%")
+    return [(work, title) for work, title in found]
+
+
+def imported_uses_of(store: Store, works: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return in how many imported papers each work is cited, and with how many markers; not those cited in none.
+
+    Taken from the counts kept at import, so that a popular work costs no more than a rare one.
+    """
+    sql = (
+        "SELECT count(*), sum(uses.citations) FROM uses JOIN papers ON papers.slug = uses.slug "
+        "WHERE uses.work = ? AND uses.citations > 0 AND papers.made_by NOT LIKE 'curated%'"
+    )
+    with closing(open_index(store)) as connection:
+        found = {work: connection.execute(sql, (work,)).fetchone() for work in works}
+    return {work: (papers, markers) for work, (papers, markers) in found.items() if papers}
 
 
 def _select(store: Store, sql: str, *values: Any) -> Sequence[tuple[Any, ...]]:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 INDEX_NAME = "index.sqlite"
 COUNTED = ("passages", "claims", "citations", "refs", "notes")
 _GRAPH = "https://w3id.org/spreadgraph/graph/"
+TOKENS = "tokenize = 'porter unicode61 remove_diacritics 2'"
+WORDS = f"fts5(kind UNINDEXED, id UNINDEXED, text, context, {TOKENS})"
 _TABLES = """
-CREATE VIRTUAL TABLE found USING fts5(kind UNINDEXED, id UNINDEXED, text, context,
-  tokenize = 'porter unicode61 remove_diacritics 2');
 CREATE TABLE papers (slug TEXT PRIMARY KEY, document TEXT, name TEXT, title TEXT, year INTEGER, sha256 TEXT,
   made_by TEXT, triples INTEGER, passages INTEGER, claims INTEGER, citations INTEGER,
   refs INTEGER, notes INTEGER, works INTEGER, uncited INTEGER,
@@ -80,6 +80,7 @@ def build_index(store: Store, path: "Path | str", generation: int = 0) -> None:
 
 def fill(connection: sqlite3.Connection, store: Store, generation: int = 0) -> None:
     """Make the tables and put in what ``store`` holds, paper by paper so that memory stays bounded."""
+    connection.execute(f"CREATE VIRTUAL TABLE found USING {WORDS}")
     connection.executescript(_TABLES)
     for row in rows(store, "trace/papers"):
         if found := entries(store, row["slug"]):

@@ -17,7 +17,8 @@ CHANGED = "changed"
 ELSEWHERE = "found in another paper you hold"
 MISSING = "not in this copy"
 NO_TEXT = "this copy has no text"
-VERDICTS = (IDENTICAL, ANCHORS_ONLY, CHANGED, ELSEWHERE, MISSING, NO_TEXT)
+NO_WORDS = "nothing to compare"
+VERDICTS = (IDENTICAL, ANCHORS_ONLY, CHANGED, ELSEWHERE, MISSING, NO_TEXT, NO_WORDS)
 
 # How many letters may stand between the two parts of a sentence: a full page with a table on it.
 _REACH = 12_000
@@ -73,8 +74,13 @@ def judge(passages: Sequence[Passage], copy: FoldedCopy) -> tuple[Verdict, ...]:
     if not copy.letters:
         return tuple(Verdict(passage, NO_TEXT, "the copy holds pictures of pages, or nothing") for passage in passages)
     missing = Judgement(MISSING, "neither its words nor their place were found")
-    sure = [stands(passage, copy) for passage in passages]
-    found = [each or _changed(at, passages, sure, copy) or missing for at, each in enumerate(sure)]
+    # In an imported table a marker can be all that a cell holds.
+    wordless = Judgement(NO_WORDS, "nothing but a marker stands there")
+    sure = [stands(passage, copy) if passage.letters else None for passage in passages]
+    found = [
+        each or (_changed(at, passages, sure, copy) or missing if passages[at].letters else wordless)
+        for at, each in enumerate(sure)
+    ]
     return tuple(
         Verdict(passage, each.verdict, each.reason, each.sentence)
         for passage, each in zip(passages, found, strict=True)

@@ -1,23 +1,50 @@
-"""Finds the papers that a reader names, so that an answer can be confined to them."""
+"""Finds the papers that a reader names, so that an answer can be confined to them, without listing all of them."""
 
 from __future__ import annotations
 
-from spreadgraph.answers.rows import rows
-from spreadgraph.errors import NotFoundError
+from spreadgraph.answers.catalog import bound, named, serialised
+from spreadgraph.answers.resolve import few_papers
+from spreadgraph.answers.rows import plain, rows
+from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import Store
-from spreadgraph.terms import expand, shorten
+from spreadgraph.terms import DOI, expand, paper_graph
+
+_NAMED_SO = 5
 
 
 def paper_called(store: Store, text: str) -> str:
     """Return the IRI of the paper called ``text``: its short name (``bevan-2024``), its name in text, DOI or IRI.
 
-    Raises NotFoundError with the papers that are held where none is called so.
+    Raises NotFoundError where none is called so, and UsageError where several are: names in text can be alike.
     """
-    held = rows(store, "trace/papers")
-    for row in held:
-        if text in {row["slug"], row["name"], row["document"]}:
-            return str(row["document"])
-    if rows(store, "trace/known", id=[iri := expand(text.strip())]):
-        return iri
-    names = ", ".join(row["slug"] or shorten(row["document"]) for row in held[:10])
-    raise NotFoundError(f"no paper called {text!r} is held here; there are: {names}")
+    if found := paper_known(store, text):
+        return found
+    held = few_papers(store)
+    advice = f"there are: {', '.join(held)}" if held else "see which there are: spreadgraph papers"
+    raise NotFoundError(f"no paper called {text!r} is held here; {advice}")
+
+
+def paper_known(store: Store, text: str) -> str | None:
+    """Return the IRI of the paper called ``text``, None where none is. Raises UsageError where several are."""
+    text = text.strip()
+    if iri := _iri(text):
+        if rows(store, "chains/held", work=[iri]):
+            return iri
+        short = rows(store, "index/papers", paper=[paper_graph(text)])
+        if len(short) == 1:
+            return str(short[0]["document"])
+    query = named("trace/papers-named")
+    name = serialised(query.parameters[0], text)
+    found = [row["document"] for row in plain(store.query(bound(query, {"name": [name]})))]
+    if len(found) > 1:
+        first = ", ".join(found[:_NAMED_SO])
+        raise UsageError(f"{len(found)} papers are called {text!r}; name one by its DOI or short name: {first}")
+    return found[0] if found else None
+
+
+def _iri(text: str) -> str | None:
+    try:
+        iri = expand(text)
+    except UsageError:
+        return None
+    return iri.lower() if iri.startswith(DOI) else iri

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from spreadgraph.answers.holdings import uses_of
-from spreadgraph.answers.rows import Row, rows
+from spreadgraph.answers.rows import Row, distinct, rows
 from spreadgraph.answers.search import search
 from spreadgraph.answers.trace import Trace, trace_claims, trace_references, trace_sentences
 from spreadgraph.errors import NotFoundError, UsageError
@@ -138,8 +138,8 @@ def rows_at(store: Store, locator: str) -> list[Row]:
 
 
 def _at(locator: str, found: Sequence[Row]) -> Meant:
-    claims = tuple(row["claim"] for row in found if row["claim"])
-    sentences = () if claims else tuple(row["id"] for row in found if row["cites"])
+    claims = distinct(found, "claim")
+    sentences = () if claims else distinct([row for row in found if row["cites"]], "id")
     return Meant(claims, remark=None if claims or sentences else _empty(locator, found), sentences=sentences)
 
 

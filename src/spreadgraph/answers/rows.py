@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
@@ -10,7 +10,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
 from spreadgraph.answers.catalog import bound, iris, named
 from spreadgraph.graph.store import Store
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
+_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+_BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
 Row = dict[str, Any]
 
 
@@ -48,7 +49,11 @@ def plain(solutions: object) -> list[Row]:
 
 def value(term: NamedNode | BlankNode | Literal | Triple | None) -> Any:
     """Return the plain value of an RDF term: str, int, bool, or None where there is no term."""
+    if isinstance(term, NamedNode):
+        return term.value
     if not isinstance(term, Literal):
-        return None if term is None else str(term) if isinstance(term, BlankNode | Triple) else term.value
-    kind: Mapping[str, Any] = {XSD + "integer": int, XSD + "boolean": lambda text: text == "true"}
-    return kind.get(term.datatype.value, str)(term.value)
+        return None if term is None else str(term)
+    kind = term.datatype.value
+    if kind == _INTEGER:
+        return int(term.value)
+    return term.value == "true" if kind == _BOOLEAN else term.value

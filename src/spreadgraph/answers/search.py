@@ -6,7 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from spreadgraph.answers.index import open_index
+from spreadgraph.answers import far
+from spreadgraph.answers.index import INDEX_NAME, TOKENS, WORDS, open_index
+from spreadgraph.answers.rows import Row
 from spreadgraph.graph.store import Store
 
 # A match in the text itself counts more than one in its surroundings (heading, element, search words, title).
@@ -38,10 +40,46 @@ def search(store: Store, words: str, kinds: Sequence[str] = (), limit: int = 50)
     if not terms:
         return Hits((), True)
     phrase, every, some = f'"{" ".join(terms)}"', *(word.join(f'"{term}"' for term in terms) for word in (" ", " OR "))
-    connection = open_index(store)
+    narrowed = store.companion(INDEX_NAME) is None and far.is_far(store)
+    connection = _narrowed(store, terms, kinds, every=True) if narrowed else open_index(store)
     try:
         hits = dict.fromkeys([*_match(connection, phrase, kinds, limit), *_match(connection, every, kinds, limit)])
-        return Hits(tuple(hits)[:limit], True) if hits else Hits(_match(connection, some, kinds, limit), False)
+        if hits:
+            return Hits(tuple(hits)[:limit], True)
+        if narrowed:
+            connection.close()
+            connection = _narrowed(store, terms, kinds, every=False)
+        return Hits(_match(connection, some, kinds, limit), False)
+    finally:
+        connection.close()
+
+
+def _narrowed(store: Store, terms: Sequence[str], kinds: Sequence[str], every: bool) -> sqlite3.Connection:
+    """Return an index in memory of those texts of an endpoint that may have the words; its ranks are among these."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        _enter(connection, far.texts(store, stems(terms), kinds, every))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def stems(terms: Sequence[str]) -> list[list[str]]:
+    """Return the stems of each word, as the index makes them: in lower case and without accents.
+
+    >>> stems(["Managers", "Évidence"])
+    [['manag'], ['evid']]
+    """
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute(f"CREATE VIRTUAL TABLE words USING fts5(word, {TOKENS})")
+        connection.execute("CREATE VIRTUAL TABLE stems USING fts5vocab(words, 'instance')")
+        connection.executemany("INSERT INTO words VALUES (?)", [(term,) for term in terms])
+        found: list[list[str]] = [[] for _ in terms]
+        for stem, number in connection.execute("SELECT term, doc FROM stems ORDER BY doc, offset"):
+            found[number - 1].append(stem)
+        return found
     finally:
         connection.close()
 
@@ -51,3 +89,11 @@ def _match(connection: sqlite3.Connection, terms: str, kinds: Sequence[str], lim
     matches = f"found MATCH ? {narrowed} ORDER BY {_RANK}, rowid LIMIT ?"
     sql = f"SELECT kind, id, text FROM found WHERE {matches}"  # noqa: S608  only placeholders and constants are put in
     return tuple(Hit(*row) for row in connection.execute(sql, (terms, *kinds, limit)))
+
+
+def _enter(connection: sqlite3.Connection, texts: Sequence[Row]) -> None:
+    connection.execute(f"CREATE VIRTUAL TABLE found USING {WORDS}")
+    connection.executemany(
+        "INSERT INTO found VALUES (?, ?, ?, ?)", [(r["kind"], r["id"], r["text"], r["context"]) for r in texts]
+    )
+    connection.commit()

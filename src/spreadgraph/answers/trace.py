@@ -2,10 +2,11 @@
 
 # Without postponed annotations: typing would compile those of a NamedTuple as strings, at every start.
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from spreadgraph.answers.rows import Row, distinct, grouped, rows
 from spreadgraph.graph.store import Store
+from spreadgraph.terms import SG
 from spreadgraph.text import text_fragment
 
 
@@ -176,20 +177,19 @@ def _results(store: Store, claims: Sequence[str]) -> tuple[Result, ...]:
     if not claims:
         return ()
     core = {row["claim"]: row for row in rows(store, "trace/claims", claim=claims)}
-    details = grouped(rows(store, "trace/claim-details", claim=claims), "claim")
+    more = grouped(rows(store, "trace/claim-details", claim=claims), "claim")
     stated = grouped(rows(store, "trace/passages", claim=claims), "claim")
-    passages = _passages(store, (row for group in stated.values() for row in group))
-    cited = grouped(rows(store, "trace/citations", claim=claims), "claim")
+    passages = {id_: place for id_, (place, _) in _passages(store, _all(stated, "passage")).items()}
+    cited = rows(store, "trace/citations", claim=claims)
     nearby = grouped(rows(store, "trace/nearby", claim=claims), "claim")
-    notes = _notes(store, [*claims, *_all(stated, "passage"), *_all(cited, "citation", "printed", "meant")])
-    works = _works(store, _all(cited, "meant"))
+    notes = _notes(store, [*claims, *_all(stated, "passage")])
+    citations_of = _citations(store, cited, "claim")
 
     def result(claim: str) -> Result:
-        markers = grouped(cited.get(claim, ()), "citation")
-        citations = tuple(_citation(group[0], works, notes) for group in markers.values())
+        citations = citations_of.get(claim, ())
         places = distinct(stated.get(claim, ()), "passage")
         return Result(
-            _claim(core[claim], grouped(details.get(claim, ()), "detail")),
+            _claim(core[claim], grouped(more.get(claim, ()), "detail")),
             tuple(passages[place] for place in places),
             citations,
             core[claim]["basis"],
@@ -248,22 +248,32 @@ def _claim(row: Row, details: dict[str, list[Row]]) -> Claim:
     )
 
 
-def _passages(store: Store, found: Iterable[Row]) -> dict[str, Passage]:
-    """Return the passages that stand in the rows, by IRI."""
-    core = {row["passage"]: row for row in found}
-    if not core:
+def _passages(store: Store, passages: Sequence[str]) -> dict[str, tuple[Passage, dict[str, Any]]]:
+    """Return each passage, and beside it what else is known of it and of its paper, by IRI."""
+    if not passages:
         return {}
-    details = grouped(rows(store, "trace/passage-details", passage=list(core)), "passage")
-    return {passage: _passage(row, details.get(passage, [])) for passage, row in core.items()}
+    found = grouped(rows(store, "trace/passage-details", passage=list(dict.fromkeys(passages))), "passage")
+    known = {passage: details(group) for passage, group in found.items()}
+    documents = sorted({each["inDocument"] for each in known.values()})
+    papers = {
+        document: details(group)
+        for document, group in grouped(rows(store, "trace/document-details", document=documents), "document").items()
+    }
+    return {passage: _passage(passage, each, papers[each["inDocument"]]) for passage, each in known.items()}
 
 
-def _passage(row: Row, details: list[Row]) -> Passage:
-    known = {detail["detail"]: detail["value"] for detail in reversed(details)}
-    page, anchor = known.get("page"), known.get("anchor")
+def details(found: Sequence[Row]) -> dict[str, Any]:
+    """Return rows of detail and value as one dict, properties by local name; of several values the least counts."""
+    ordered = sorted(found, key=lambda row: str(row["value"]), reverse=True)
+    return {row["detail"].rpartition("#")[2].rpartition("/")[2]: row["value"] for row in ordered}
+
+
+def _passage(iri: str, known: dict[str, Any], paper: dict[str, Any]) -> tuple[Passage, dict[str, Any]]:
+    page, anchor, start = paper.get("landingPage"), known.get("anchor"), known["startWords"]
     whole = f"{page}#{anchor}" if page and anchor else page
-    link = text_fragment(whole, row["start"], known.get("end"), known.get("prefix")) if whole else None
-    place = place_in_words(row["locator"], row["section"], known.get("element"), known.get("column"))
-    return Passage(row["passage"], row["locator"], place, known.get("paper"), link, row["start"])
+    link = text_fragment(whole, start, known.get("endWords"), known.get("prefixWords")) if whole else None
+    place = place_in_words(known["locator"], known["section"], known.get("element"), known.get("column"))
+    return Passage(iri, known["locator"], place, paper.get("shortName"), link, start), {**paper, **known}
 
 
 def place_in_words(locator: str, section: str, element: str | None = None, column: str | None = None) -> str:
@@ -296,35 +306,73 @@ def _part_in_words(part: str) -> str:
 def _sentences(store: Store, passages: Sequence[str]) -> tuple[Sentence, ...]:
     if not passages:
         return ()
-    stated = grouped(rows(store, "trace/sentences", passage=passages), "passage")
-    places = _passages(store, (row for group in stated.values() for row in group))
-    cited = grouped(rows(store, "trace/markers", passage=list(stated)), "passage") if stated else {}
-    notes = _notes(store, [*stated, *_all(cited, "citation", "printed", "meant")])
-    works = _works(store, _all(cited, "meant"))
+    held = [row["passage"] for row in rows(store, "trace/sentences", passage=passages)]
+    places = _passages(store, held)
+    citations = _citations(store, rows(store, "trace/markers", passage=held) if held else (), "passage")
+    notes = _notes(store, held)
 
     def sentence(passage: str) -> Sentence:
-        row, markers = stated[passage][0], grouped(cited.get(passage, ()), "citation")
-        citations = tuple(_citation(group[0], works, notes) for group in markers.values())
-        headings = tuple(row[name] for name in ("rowHeading", "columnHeading") if row[name])
-        basis = row["basis"] or "no claim of this sentence has been curated"
-        return Sentence(places[passage], row["text"], headings, citations, basis, notes.get(passage, ()))
+        place, known = places[passage]
+        headings = tuple(known[name] for name in ("rowHeading", "columnHeading") if name in known)
+        basis = known.get("basis", "no claim of this sentence has been curated")
+        cited = citations.get(passage, ())
+        return Sentence(place, known.get("sentenceText"), headings, cited, basis, notes.get(passage, ()))
 
-    return tuple(sentence(passage) for passage in dict.fromkeys(passages) if passage in stated)
+    return tuple(sentence(passage) for passage in dict.fromkeys(passages) if passage in places)
 
 
-def _citation(row: Row, works: dict[str, tuple[Work, ...]], notes: dict[str, tuple[Note, ...]]) -> Citation:
-    printed = Reference(row["printed"], row["printedNumber"], row["printedText"])
-    effective = Reference(row["meant"], row["meantNumber"], row["meantText"]) if row["meant"] else None
-    about = _unique(
+def _citations(store: Store, found: Sequence[Row], holder: str) -> dict[str, tuple[Citation, ...]]:
+    """Return the citations of each ``holder`` (the column of claims or of passages) of the rows, in reading order."""
+    if not found:
+        return {}
+    meant, functions, ranged = _citation_details(store, distinct(found, "citation"))
+    works = _works(store, sorted({reference.id for reference in meant.values()}))
+    targets = {row[name] for row in found for name in ("citation", "printed")} | {each.id for each in meant.values()}
+    notes = _notes(store, sorted(targets))
+
+    def citation(row: Row) -> Citation:
+        iri, effective = row["citation"], meant.get(row["citation"])
+        printed = Reference(row["printed"], row["printedNumber"], row["printedText"])
+        cited = works.get(effective.id, ()) if effective else ()
+        about = _about(iri, effective, notes)
+        return Citation(iri, row["marker"], functions.get(iri), printed, effective, cited, about, iri in ranged)
+
+    return {
+        key: tuple(citation(row) for row in _firsts(group, "citation")) for key, group in grouped(found, holder).items()
+    }
+
+
+def _about(citation: str, meant: Reference | None, notes: dict[str, tuple[Note, ...]]) -> tuple[Note, ...]:
+    """Return the notes on a citation and on the entry that is meant by it."""
+    return _unique(
         note
-        for target in (row["citation"], row["meant"])
+        for target in (citation, meant.id if meant else "")
         for note in notes.get(target, ())
         # An exchange noted on an entry concerns another marker; slips matter where the entry itself is asked for.
-        if target == row["citation"] or note.kind not in {"exchanged reference", "slip in an entry"}
+        if target == citation or note.kind not in {"exchanged reference", "slip in an entry"}
     )
-    cited = works.get(row["meant"], ())
-    ranged = bool(row.get("fromRange"))
-    return Citation(row["citation"], row["marker"], row["function"], printed, effective, cited, about, ranged)
+
+
+def _citation_details(
+    store: Store, citations: Sequence[str]
+) -> tuple[dict[str, Reference], dict[str, str], frozenset[str]]:
+    """Return the entry that each citation means, what it is used for, and which stand between the ends of a range."""
+    found = grouped(rows(store, "trace/citation-details", citation=citations), "detail")
+    meant = {row["citation"]: row["value"] for row in reversed(found.get(f"{SG}effectiveReference", []))}
+    entries = rows(store, "trace/references", reference=sorted(set(meant.values()))) if meant else []
+    references = {row["reference"]: Reference(row["reference"], row["number"], row["text"]) for row in entries}
+    labels = _labels(store, (row["value"] for row in found.get(f"{SG}citationFunction", [])))
+    return (
+        {citation: references[reference] for citation, reference in meant.items() if reference in references},
+        {row["citation"]: labels[row["value"]] for row in found.get(f"{SG}citationFunction", [])},
+        frozenset(row["citation"] for row in found.get(f"{SG}fromRange", []) if row["value"]),
+    )
+
+
+def _labels(store: Store, values: Iterable[str]) -> dict[str, str]:
+    """Return what values of the vocabulary are called."""
+    asked = sorted(set(values))
+    return {row["value"]: row["label"] for row in rows(store, "trace/labels", value=asked)} if asked else {}
 
 
 def _works(store: Store, references: Sequence[str]) -> dict[str, tuple[Work, ...]]:
@@ -334,14 +382,15 @@ def _works(store: Store, references: Sequence[str]) -> dict[str, tuple[Work, ...
     """
     if not references:
         return {}
-    details = grouped(rows(store, "trace/work-details", reference=references), "reference")
-    found = grouped(rows(store, "trace/works", reference=references), "reference")
+    found = rows(store, "trace/work-details", reference=references)
+    labels = _labels(store, (row["value"] for row in found if row["detail"].removeprefix(SG) in _CONCEPTS))
+    return {
+        reference: tuple(_work(work, details(known), labels) for work, known in grouped(group, "work").items())
+        for reference, group in grouped(found, "reference").items()
+    }
 
-    def works(reference: str) -> tuple[Work, ...]:
-        known = grouped(details.get(reference, ()), "work")
-        return tuple(_work(row, known.get(row["work"], [])) for row in _firsts(found[reference], "work"))
 
-    return {reference: works(reference) for reference in found}
+_CONCEPTS = frozenset({"documentType", "peerReviewStatus", "authorRelation", "sourceLevel"})
 
 
 def _firsts(found: Sequence[Row], column: str) -> list[Row]:
@@ -349,22 +398,22 @@ def _firsts(found: Sequence[Row], column: str) -> list[Row]:
     return [group[0] for group in grouped(found, column).values()]
 
 
-def _work(row: Row, details: list[Row]) -> Work:
-    known = {detail["detail"]: detail["value"] for detail in reversed(details)}
-    reviewed = {"peer reviewed": True, "not peer reviewed": False}.get(known.get("review", ""))
+def _work(iri: str, known: dict[str, Any], labels: dict[str, str]) -> Work:
+    called = {name: labels.get(known.get(name, "")) for name in _CONCEPTS}
+    reviewed = {"peer reviewed": True, "not peer reviewed": False}.get(called["peerReviewStatus"] or "")
     doi = known.get("doi")
     return Work(
-        row["work"],
-        row["title"] or UNTITLED,
-        row["authors"] or "",
+        iri,
+        known.get("title", UNTITLED),
+        known.get("authorList", ""),
         known.get("year"),
-        known.get("journal"),
+        known.get("containerTitle"),
         doi,
-        f"https://doi.org/{doi}" if doi else known.get("page"),
-        known.get("type"),
+        f"https://doi.org/{doi}" if doi else known.get("landingPage"),
+        called["documentType"],
         reviewed,
-        known.get("relation"),
-        known.get("level") == "secondary source",
+        called["authorRelation"],
+        called["sourceLevel"] == "secondary source",
     )
 
 
@@ -386,19 +435,14 @@ def _uses(store: Store, references: Sequence[str]) -> tuple[ReferenceUse, ...]:
         return ()
     found = grouped(rows(store, "trace/references", reference=references), "reference")
     works = _works(store, list(found))
-    cited = rows(store, "trace/cited-at", reference=references)
-    places = grouped(cited, "reference")
-    passages = _passages(store, cited)
-    claims = grouped(rows(store, "trace/citing-claims", reference=references), "citation")
+    places = _places(store, list(found))
     notes = _notes(store, references)
     return tuple(
         ReferenceUse(
             Reference(reference, group[0]["number"], group[0]["text"]),
             group[0]["name"],
             works.get(reference, ()),
-            tuple(
-                _place(same[0], passages, claims) for same in grouped(places.get(reference, ()), "citation").values()
-            ),
+            places.get(reference, ()),
             notes.get(reference, ()),
         )
         for reference in references
@@ -406,10 +450,32 @@ def _uses(store: Store, references: Sequence[str]) -> tuple[ReferenceUse, ...]:
     )
 
 
-def _place(row: Row, passages: dict[str, Passage], claims: dict[str, list[Row]]) -> Place:
-    resting = distinct(claims.get(row["citation"], ()), "claim")
-    passage = passages[row["passage"]]
-    return Place(row["citation"], row["marker"], row["printedNumber"], row["meantNumber"], passage, resting)
+def _places(store: Store, references: Sequence[str]) -> dict[str, tuple[Place, ...]]:
+    """Return where each reference is printed or meant, in reading order."""
+    cited = rows(store, "trace/cited-by", reference=references) if references else ()
+    if not cited:
+        return {}
+    citations = distinct(cited, "citation")
+    stands = rows(store, "trace/cited-at", citation=citations)
+    passages = _passages(store, [row["passage"] for row in stands])
+    claims = grouped(rows(store, "trace/citing-claims", citation=citations), "citation")
+    meant, _, _ = _citation_details(store, citations)
+
+    def place(row: Row) -> Place:
+        resting = distinct(claims.get(row["citation"], ()), "claim")
+        number: int = row["printedNumber"]
+        passage, _ = passages[row["passage"]]
+        effective = meant[row["citation"]].number if row["citation"] in meant else number
+        return Place(row["citation"], row["marker"], number, effective, passage, resting)
+
+    made = {row["citation"]: place(row) for row in stands}
+    holders = {
+        reference: {row["citation"] for row in group} for reference, group in grouped(cited, "reference").items()
+    }
+    return {
+        reference: tuple(each for citation, each in made.items() if citation in own)
+        for reference, own in holders.items()
+    }
 
 
 def _unique(notes: Iterable[Note]) -> tuple[Note, ...]:

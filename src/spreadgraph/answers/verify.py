@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from spreadgraph.answers.copies import FoldedCopy
+from spreadgraph.answers.holdings import number_of_papers
 from spreadgraph.answers.judge import ELSEWHERE, MISSING, Passage, Verdict, judge, stands
 from spreadgraph.answers.rows import Row, distinct, grouped, rows
 from spreadgraph.answers.trace import place_in_words, trace_claims
-from spreadgraph.errors import NotFoundError
+from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import Store
 from spreadgraph.sources.copies import Copy
 from spreadgraph.terms import shorten
+
+MOST_TRIED = 100
+"""Of how many papers at most it is tried out which one a copy is of."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,12 @@ def verify(store: Store, copy: Copy, papers: Sequence[str] = (), *, show: bool =
     """Return the verdicts on the passages of the paper that ``copy`` is a copy of.
 
     Of the ``papers`` given as IRIs, or else of all papers held, it is the one with most of its sentences in the copy.
-    ``show`` adds the claims. Raises NotFoundError where that cannot be told.
+    ``show`` adds the claims. Raises NotFoundError where that cannot be told, UsageError where too many would have to be
+    tried.
     """
     found = _held(store, papers)
-    held = {paper: _passages(group) for paper, group in found.items()}
+    markers = grouped(rows(store, "verify/markers", **({"document": papers} if papers else {})), "passage")
+    held = {paper: _passages(group, markers) for paper, group in found.items()}
     folded = FoldedCopy(copy.text)
     paper = _paper_of(copy, folded, held)
     verdicts = _elsewhere(store, judge(held[paper], folded))
@@ -47,6 +53,8 @@ def verify(store: Store, copy: Copy, papers: Sequence[str] = (), *, show: bool =
 
 
 def _held(store: Store, papers: Sequence[str]) -> dict[str, list[Row]]:
+    if not papers and (number := number_of_papers(store)) > MOST_TRIED:
+        raise UsageError(f"{number} papers are held, too many to try each; say of which this is a copy: --paper PAPER")
     scope = {"document": papers} if papers else {}
     found = grouped(rows(store, "verify/passages", **scope), "document")
     if not found:
@@ -54,16 +62,16 @@ def _held(store: Store, papers: Sequence[str]) -> dict[str, list[Row]]:
     return found
 
 
-def _passages(found: list[Row]) -> list[Passage]:
-    passages = [_passage(group) for group in grouped(found, "passage").values()]
+def _passages(found: list[Row], markers: dict[str, list[Row]]) -> list[Passage]:
+    passages = [_passage(group, markers.get(passage, [])) for passage, group in grouped(found, "passage").items()]
     before = [(), *(passage.markers for passage in passages)]
     return [replace(passage, markers_before=markers) for passage, markers in zip(passages, before, strict=False)]
 
 
-def _passage(found: list[Row]) -> Passage:
+def _passage(found: list[Row], printed: list[Row]) -> Passage:
     row = found[0]
     section = row["section"] or row["locator"].split("/")[0]
-    markers = tuple(group[0]["marker"] for key, group in grouped(found, "citation").items() if key)
+    markers = tuple(group[0]["marker"] for group in grouped(printed, "citation").values())
     place = place_in_words(row["locator"], section, row["element"], row["column"])
     numbers_known = tuple((row["numbers"] or "").split())
     return Passage(

@@ -7,12 +7,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from spreadgraph.answers.resolve import resolve
+from spreadgraph.answers.holdings import imported_uses_of, works_with_a_doi
+from spreadgraph.answers.resolve import MOST, resolve
 from spreadgraph.answers.retractions import Standing, read_notices
 from spreadgraph.answers.rows import Row, distinct, grouped, rows
-from spreadgraph.answers.trace import Result, trace_claims
+from spreadgraph.answers.search import search
+from spreadgraph.answers.trace import UNTITLED, Result, trace_claims
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import Store
+from spreadgraph.terms import DOI
 
 NOT_REVIEWED, REVIEW_UNKNOWN = "not peer reviewed", "peer review unknown"
 _POINTER = re.compile(r"\d+|10\.\d{4,9}/\S+|\S*[:/]\S*")
@@ -78,6 +81,19 @@ class TopicLoss:
 
 
 @dataclass(frozen=True)
+class Citing:
+    """Where imported papers cite a source: in ``papers`` of them with ``markers``; the first sentences as id and place.
+
+    Nobody has read what these sentences claim, so that they lose nothing that could be named.
+    """
+
+    source: Source
+    papers: int
+    markers: int
+    sentences: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class WhatIf:
     """What happens without the sources ``taken``; ``untouched`` counts the cited claims that lose nothing."""
 
@@ -85,6 +101,7 @@ class WhatIf:
     claims: tuple[ClaimLoss, ...]
     topics: tuple[TopicLoss, ...]
     untouched: tuple[str, ...]
+    citing: tuple[Citing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,13 +115,23 @@ class Load:
 
 
 def sources(store: Store, graph: str | None = None) -> dict[str, Source]:
-    """Return the cited works by IRI, in the order of the reference lists; with a ``graph``, those of that paper."""
-    found = rows(store, "what-if/sources", **_within(graph))
-    return {work: _source(work, group) for work, group in grouped(found, "work").items()}
+    """Return the works cited by papers with claims, by IRI, in the order of the reference lists.
+
+    What papers cite that were imported is left out: there may be hundreds of thousands, and no claim rests on them.
+    With the ``graph`` of a paper, what that paper cites.
+    """
+    if graph:
+        return _sources(rows(store, "what-if/sources", **_within(graph)))
+    papers = distinct(rows(store, "views/papers"), "document")
+    return _sources(rows(store, "what-if/sources", document=papers)) if papers else {}
 
 
 def _within(graph: str | None) -> dict[str, list[str]]:
     return {"paper": [graph]} if graph else {}
+
+
+def _sources(found: Sequence[Row]) -> dict[str, Source]:
+    return {work: _source(work, group) for work, group in grouped(found, "work").items()}
 
 
 def _source(work: str, group: list[Row]) -> Source:
@@ -115,24 +142,33 @@ def _source(work: str, group: list[Row]) -> Source:
     )  # fmt: skip
 
 
-def pick(store: Store, known: Mapping[str, Source], text: str) -> tuple[str, ...]:
+def pick(store: Store, known: Mapping[str, Source], text: str) -> dict[str, Source]:
     """Return the works that ``text`` names: ``ref:20``, a number, a DOI, an id, or words of authors, title or body.
 
+    Works that only imported papers cite are found too; of ``known`` those that papers with claims cite go first.
     Raises NotFoundError where no work fits, UsageError where the text names something that is no source.
     """
     if not _POINTER.fullmatch(text):
-        return _by_words(known, text)
+        return _by_words(store, known, text)
     meant = resolve(store, f"ref:{text}" if text.isdigit() else text)
     if not meant.references:
         raise UsageError(f"{text} is no source; name a reference such as ref:20, a DOI, or an author")
-    return distinct(rows(store, "what-if/sources", reference=meant.references), "work")
+    return _of_references(store, known, meant.references)
 
 
-def _by_words(known: Mapping[str, Source], text: str) -> tuple[str, ...]:
+def _of_references(store: Store, known: Mapping[str, Source], references: Sequence[str]) -> dict[str, Source]:
+    found = _sources(rows(store, "what-if/sources", reference=references))
+    return {work: known.get(work, source) for work, source in found.items()}
+
+
+def _by_words(store: Store, known: Mapping[str, Source], text: str) -> dict[str, Source]:
     wanted = {word.casefold() for word in _WORD.findall(text)}
-    found = tuple(work for work, source in known.items() if wanted and wanted <= _words(source))
+    found = {work: source for work, source in known.items() if wanted and wanted <= _words(source)}
     if not found:
-        raise NotFoundError(f"no source has the words {text!r}; see them all with: spreadgraph what-if --ranking")
+        hits = search(store, text, ["reference"])
+        if not hits.hits or not hits.every_word:
+            raise NotFoundError(f"no source has the words {text!r}; see them all with: spreadgraph what-if --ranking")
+        found = _of_references(store, known, [hit.id for hit in hits.hits])
     return found
 
 
@@ -174,6 +210,23 @@ def what_if(store: Store, known: Mapping[str, Source], taken: Collection[str], g
         tuple(_claim_loss(result, claims[result.claim.id], known, taken) for result in results),
         tuple(topic for topic in _topics(found, known, taken) if topic.loss.gone),
         tuple(claim for claim in claims if claim not in set(hit)),
+        _citing(store, [known[work] for work in known if work in taken]),
+    )  # fmt: skip
+
+
+def _citing(store: Store, taken: Sequence[Source]) -> tuple[Citing, ...]:
+    """Return where imported papers cite the sources taken away, with the first sentences in all."""
+    uses = imported_uses_of(store, [source.work for source in taken])
+    if not uses:
+        return ()
+    found = grouped(rows(store, "what-if/citing", MOST, work=list(uses)), "work")
+    return tuple(
+        Citing(
+            source, *uses[source.work],
+            tuple((row["passage"], f"{row['name'] or ''} {row['locator']}: {row['start']} \u2026".strip())
+                  for row in found.get(source.work, ())),
+        )
+        for source in taken if source.work in uses
     )  # fmt: skip
 
 
@@ -203,14 +256,31 @@ def _loss(name: str, group: Iterable[Row], known: Mapping[str, Source], taken: C
 
 
 def standings(store: Store, known: Mapping[str, Source], path: Path | str) -> tuple[Standing, ...]:
-    """Return what a list of retractions says of the papers held, first, and of every source.
+    """Return what a list of retractions says of the papers held, first, of every source, and of all other works cited.
 
+    Of works that only imported papers cite, those in the list are returned and no others: there may be very many.
     Raises what :func:`spreadgraph.answers.retractions.read_notices` raises.
     """
     papers = [(row["work"], row["title"], row["doi"]) for row in rows(store, "what-if/papers")]
     works = [*papers, *((source.work, source.title, source.doi) for source in known.values())]
-    notices = read_notices(path, [doi for _, _, doi in works if doi])
-    return tuple(Standing(work, title, doi, notices.get((doi or "").lower(), ())) for work, title, doi in works)
+    seen = {work for work, _, _ in works}
+    others = [
+        (work, title or UNTITLED, work.removeprefix(DOI))
+        for work, title in works_with_a_doi(store) if work not in seen
+    ]  # fmt: skip
+    notices = read_notices(path, [doi for _, _, doi in (*works, *others) if doi])
+    listed = [each for each in others if notices.get(each[2])]
+    return tuple(
+        Standing(work, title, doi, notices.get((doi or "").lower(), ())) for work, title, doi in (*works, *listed)
+    )
+
+
+def cited(store: Store, known: Mapping[str, Source], works: Sequence[str]) -> dict[str, Source]:
+    """Return these works (IRIs) as sources; those not ``known`` as one paper that cites them describes them."""
+    new = [work for work in dict.fromkeys(works) if work not in known]
+    references = [row["reference"] for work in new for row in rows(store, "trace/references-to", 1, work=[work])]
+    described = _of_references(store, known, references) if references else {}
+    return {work: known.get(work) or described[work] for work in works if work in known or work in described}
 
 
 def ranking(store: Store, known: Mapping[str, Source], graph: str | None = None) -> tuple[Load, ...]:

@@ -29,11 +29,11 @@ COMMANDS = {
     "verify": "compare the passages of a paper with your own copy of it",
     "what-if": "what loses its support if these sources fall",
     "explore": "write a page with a map of the evidence, to open in a browser",
+    "serve": "pages and a SPARQL endpoint on this machine, for a browser or your own client",
     "add": "put papers into a library on disk: JATS articles or curated files",
     "papers": "list the papers of a library",
     "remove": "take papers out of a library",
     "stats": "how much a library holds, and which works it relies on most",
-    "serve": "pages and a SPARQL endpoint on this machine, for a browser or your own client",
     "check": "look for defects in the evidence",
     "export": "write the graph or its works in another format",
     "passages": "make the passage entries of a new paper from your own list of its sentences",
@@ -117,7 +117,12 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     parser.add_argument("--debug", action="store_true", help="show where an error arose")
-    parser.add_argument("--store", metavar="DIR", help="a library of papers on disk; without it, the bundled paper")
+    home = parser.add_mutually_exclusive_group()
+    home.add_argument("--store", metavar="DIR", help="a library of papers on disk; without it, the bundled paper")
+    home.add_argument("--endpoint", metavar="URL", help="papers behind a SPARQL 1.1 endpoint, by its query address")
+    parser.add_argument("--endpoint-update", metavar="URL", help="where that endpoint takes updates, if elsewhere")
+    parser.add_argument("--endpoint-graph-store", metavar="URL", help="where it takes whole graphs, if anywhere")
+    parser.add_argument("--endpoint-timeout", metavar="SECONDS", help="how long one request to it may take (60)")
     commands = parser.add_subparsers(
         title="commands", metavar="COMMAND", required=True, parser_class=_Parser, prog="spreadgraph"
     )

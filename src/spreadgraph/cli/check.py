@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from spreadgraph.cli.shared import add_output, store, write
+from spreadgraph.cli.shared import add_output, local, write
 from spreadgraph.graph.check import check, check_file
 from spreadgraph.views import findings
 
@@ -20,6 +20,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what is wrong; exit code 1 where there is a defect."""
-    found = check_file(args.evidence, reason=args.reason) if args.evidence else check(store(args), reason=args.reason)
+    found = check_file(args.evidence, reason=args.reason) if args.evidence else check(local(args), reason=args.reason)
     write(args, findings.as_json(found) if args.format == "json" else findings.as_text(found))
     return 1 if any(finding.severity == "violation" for finding in found) else 0

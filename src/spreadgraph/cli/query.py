@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from spreadgraph.answers import ask
 from spreadgraph.cli.shared import add_output, remark, seconds, store, terminal, write
+from spreadgraph.graph.store import LocalStore
 from spreadgraph.views import solutions
-
-if TYPE_CHECKING:
-    from spreadgraph.graph.store import LocalStore
 
 SECONDS = 60
 MEMORY = 4096 * 1024 * 1024
@@ -36,8 +33,13 @@ def run(args: argparse.Namespace) -> int:
         # A named query is ours: it needs no fence, and starting a process would take longer than it does.
         found = ask.run(graph, ask.prepared_named(graph, args.query, args.param))
         answer = solutions.rendered(found, args.format, terminal(args))
-    else:
+    elif isinstance(graph, LocalStore):
         answer = _own(graph, text, args)
+    else:
+        # An endpoint guards itself; what is refused here is what would make it reach further.
+        if not args.allow_service:
+            ask.refuse(text)
+        answer = solutions.rendered(ask.run(graph, text), args.format, terminal(args))
     write(args, answer.text)
     remark("no rows" if answer.empty else None)
     return 1 if answer.empty else 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from spreadgraph.answers.fenced import home
-from spreadgraph.cli.shared import positive, remark, seconds, store
+from spreadgraph.cli.shared import library, positive, remark, seconds
 from spreadgraph.errors import SpreadgraphError
 
 TOKEN_VARIABLE = "SPREADGRAPH_TOKEN"  # noqa: S105  a name, not a secret
@@ -57,9 +57,9 @@ def run(args: argparse.Namespace) -> int:
         debug=args.debug,
     )
     if not args.writable:
-        return serve(lambda: store(args), settings)
+        return serve(lambda: library(args), settings)
     with tempfile.TemporaryDirectory(prefix="spreadgraph-") as scratch:
-        copy = home.folder(home.scratch_copy(store(args), Path(scratch)))
+        copy = home.folder(home.scratch_copy(library(args), Path(scratch)))
         return serve(lambda: home.reopened(str(copy)), settings)
 
 

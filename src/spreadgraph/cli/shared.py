@@ -7,8 +7,11 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from spreadgraph.errors import UsageError
+
 if TYPE_CHECKING:
-    from spreadgraph.graph.store import LocalStore
+    from spreadgraph.graph.endpoint import EndpointStore
+    from spreadgraph.graph.store import LocalStore, Store
     from spreadgraph.intake.shelf import Shelf
     from spreadgraph.views.terminal import Terminal
 
@@ -20,22 +23,54 @@ def add_output(parser: argparse.ArgumentParser, formats: Sequence[str], default:
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of the screen")
 
 
-def store(args: argparse.Namespace) -> LocalStore:
-    """Open the library that ``--store`` names, or else the bundled graph."""
+def store(args: argparse.Namespace) -> Store:
+    """Open the endpoint that ``--endpoint`` names, the library that ``--store`` names, or else the bundled graph."""
+    if args.endpoint is not None:
+        return endpoint(args)
+    given = [name for name in ("update", "graph_store", "timeout") if getattr(args, f"endpoint_{name}") is not None]
+    if given:
+        raise UsageError(f"--endpoint-{given[0].replace('_', '-')} says more about --endpoint URL; name that too")
+    return library(args)
+
+
+def library(args: argparse.Namespace) -> LocalStore:
+    """Open the library that ``--store`` names, or else the bundled graph. Raises UsageError for an endpoint."""
     from spreadgraph.answers.index import INDEX_NAME, build_index
     from spreadgraph.graph.store import open_bundled, open_store
 
+    if args.endpoint is not None:
+        raise UsageError("this works on what is on this machine; name a library with --store DIR instead of --endpoint")
     return open_store(args.store) if args.store else open_bundled([(INDEX_NAME, build_index)])
 
 
 def shelf(args: argparse.Namespace) -> Shelf:
-    """Open the library that ``--store`` names for writing; it is made where it is missing. Raises UsageError."""
-    from spreadgraph.errors import UsageError
+    """Open the library of ``--store`` (made where it is missing) or ``--endpoint`` for writing. Raises UsageError."""
+    if args.endpoint is not None:
+        from spreadgraph.intake.far import EndpointShelf
+
+        return EndpointShelf(endpoint(args))
+    if not args.store:
+        raise UsageError("name the library, before the command: spreadgraph --store DIR, or --endpoint URL")
     from spreadgraph.intake.shelf import DiskShelf
 
-    if not args.store:
-        raise UsageError("name the library, before the command: spreadgraph --store DIR")
     return DiskShelf(args.store)
+
+
+def local(args: argparse.Namespace) -> LocalStore:
+    """Open what :func:`store` opens, and copy it into memory where it is far away."""
+    from spreadgraph.graph.store import LocalStore
+
+    opened = store(args)
+    return opened if isinstance(opened, LocalStore) else endpoint(args).copy()
+
+
+def endpoint(args: argparse.Namespace) -> EndpointStore:
+    """Return the store behind ``--endpoint``, for reading and writing; nothing is asked of it yet."""
+    from spreadgraph.graph.endpoint import EndpointStore
+    from spreadgraph.graph.endpoint_http import TIMEOUT
+
+    timeout = TIMEOUT if args.endpoint_timeout is None else _endpoint_seconds(args.endpoint_timeout)
+    return EndpointStore(args.endpoint, args.endpoint_update, args.endpoint_graph_store, timeout)
 
 
 def terminal(args: argparse.Namespace) -> Terminal:
@@ -78,3 +113,14 @@ def positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a whole number from 1 is needed, not {text!r}")
     return int(text)
+
+
+def _endpoint_seconds(text: str) -> float:
+    """Read a time in seconds, from a tenth of one to a day."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0.1 <= found <= 86_400:
+        raise UsageError(f"--endpoint-timeout takes seconds, from 0.1 to 86400, not {text!r}")
+    return found

@@ -8,6 +8,7 @@ from spreadgraph.answers.resolve import MOST, resolve, traced
 from spreadgraph.answers.trace import Trace
 from spreadgraph.cli.shared import add_output, positive, remark, store, terminal, write
 from spreadgraph.errors import UsageError
+from spreadgraph.graph.store import Store
 from spreadgraph.views import traces
 
 
@@ -19,18 +20,60 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pick", type=positive, metavar="N", help="show match number N alone")
     limit = f"of the references to one work, show at most N ({MOST})"
     parser.add_argument("--limit", type=positive, default=MOST, metavar="N", help=limit)
+    further = "follow what is cited on from paper to paper, over N steps (1 to 5); --width of the works of each paper"
+    parser.add_argument("--follow", type=positive, metavar="N", help=further)
+    width = "with --follow, show at most M of the works that one paper cites (10; at most 20)"
+    parser.add_argument("--width", type=positive, metavar="M", help=width)
     add_output(parser, ("text", "json", "md", "html", "mermaid", "svg"))
 
 
 def run(args: argparse.Namespace) -> int:
     """Trace what the words mean and print the chain."""
     graph = store(args)
+    if args.follow or args.width:
+        return _follow(graph, args)
     meant = resolve(graph, " ".join(args.words), args.limit)
     remark(meant.remark)
     trace = traced(graph, meant)
     trace = _picked(trace, args.pick) if args.pick else trace
     write(args, _shown(trace, args))
     return 0 if trace.results or trace.references or trace.sentences else 1
+
+
+def _follow(graph: Store, args: argparse.Namespace) -> int:
+    """Print chains from what the words mean; a paper that is held is followed itself, and not its sentences."""
+    from spreadgraph.answers import chains
+    from spreadgraph.answers.papers import paper_known
+    from spreadgraph.views import trails
+
+    views = {
+        "text": lambda found: trails.as_text(found, terminal(args)),
+        "md": trails.as_markdown,
+        "json": trails.as_json,
+    }
+    depth, width = args.follow or 0, args.width or chains.WIDTH
+    if not 1 <= depth <= chains.DEEPEST or width > chains.WIDEST:
+        raise UsageError(f"--follow takes 1 to {chains.DEEPEST} steps, and --width with it up to {chains.WIDEST} works")
+    if args.format not in views:
+        raise UsageError(f"--follow can be shown as {', '.join(views)}, not as {args.format}")
+    words = " ".join(args.words)
+    if paper := paper_known(graph, words):
+        found = chains.chains_from(graph, [paper], depth, width)
+    else:
+        meant = resolve(graph, words, args.limit)
+        trace = traced(graph, meant)
+        matches = 1 if trace.references else len(trace.results) + len(trace.sentences)
+        trace = _picked(trace, args.pick or 1) if matches and not (args.all or trace.references) else trace
+        remark(meant.remark if args.all or trace.references else _others(matches))
+        found = chains.chains_of(graph, trace, depth, width)
+    write(args, views[args.format](found))
+    return 0 if found.chains else 1
+
+
+def _others(matches: int) -> str | None:
+    if matches < 2:
+        return None
+    return f"followed is one of {matches} matches; --pick N follows another, --all follows each of them"
 
 
 def _picked(trace: Trace, number: int) -> Trace:

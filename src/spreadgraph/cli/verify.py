@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from spreadgraph.answers.judge import ANCHORS_ONLY, IDENTICAL
+from spreadgraph.answers.judge import ANCHORS_ONLY, IDENTICAL, NO_WORDS
 from spreadgraph.answers.papers import paper_called
 from spreadgraph.answers.verify import verify
 from spreadgraph.cli.shared import add_output, remark, store, terminal, write
@@ -34,4 +34,4 @@ def run(args: argparse.Namespace) -> int:
     else:
         view = verdicts.as_json if args.format == "json" else verdicts.as_markdown
         write(args, view(found, show=args.show))
-    return 0 if all(each.verdict in {IDENTICAL, ANCHORS_ONLY} for each in found.verdicts) else 1
+    return 0 if all(each.verdict in {IDENTICAL, ANCHORS_ONLY, NO_WORDS} for each in found.verdicts) else 1

@@ -10,6 +10,7 @@ from spreadgraph.answers.whatif import (
     NOT_REVIEWED,
     REVIEW_UNKNOWN,
     Source,
+    cited,
     pick,
     pick_by,
     ranking,
@@ -19,7 +20,6 @@ from spreadgraph.answers.whatif import (
 )
 from spreadgraph.cli.shared import add_output, remark, store, terminal, write
 from spreadgraph.errors import UsageError
-from spreadgraph.graph.store import Store
 from spreadgraph.views import whatif
 
 
@@ -41,21 +41,23 @@ def run(args: argparse.Namespace) -> int:
     """Print what is lost."""
     graph = store(args)
     known = sources(graph)
+    named = {work: source for text in args.sources for work, source in pick(graph, known, text).items()}
     if args.ranking:
         _write(args, whatif.Answer(loads=ranking(graph, known)))
         return 0
     listed = standings(graph, known, args.retractions) if args.retractions else ()
-    taken = [*_taken(args, graph, known), *(each.work for each in listed if each.status == RETRACTED)]
+    retracted = cited(graph, known, [each.work for each in listed if each.status == RETRACTED])
+    taken = [*named, *_taken(args, known), *retracted]
     if not taken and not listed:
         raise UsageError(
             "say what falls, such as ref:20, --not-reviewed or --retractions FILE.csv; or ask for --ranking"
         )
     day = as_of(args.retractions, args.as_of) if args.retractions else None
-    _write(args, whatif.Answer(what_if(graph, known, taken), listed, day))
+    _write(args, whatif.Answer(what_if(graph, {**known, **named, **retracted}, taken), listed, day))
     return 0
 
 
-def _taken(args: argparse.Namespace, graph: Store, known: Mapping[str, Source]) -> list[str]:
+def _taken(args: argparse.Namespace, known: Mapping[str, Source]) -> list[str]:
     reviews = [(args.not_reviewed, NOT_REVIEWED), (args.review_unknown, REVIEW_UNKNOWN)]
     wanted = [
         *(("organisation", name) for name in args.organisation),
@@ -67,8 +69,7 @@ def _taken(args: argparse.Namespace, graph: Store, known: Mapping[str, Source]) 
         remark(
             f"{unknown} sources whose peer review is unknown stay; --review-unknown takes them too" if unknown else None
         )
-    named = [work for text in args.sources for work in pick(graph, known, text)]
-    return [*named, *(work for key, value in wanted for work in pick_by(known, key, value))]
+    return [work for key, value in wanted for work in pick_by(known, key, value)]
 
 
 def _write(args: argparse.Namespace, answer: whatif.Answer) -> None:

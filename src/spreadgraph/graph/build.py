@@ -11,9 +11,10 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from spreadgraph.graph.closure import Closure, Facts, Triple
 from spreadgraph.graph.rules import closure_updates, materialise
-from spreadgraph.graph.triples import iri, literal, triples
+from spreadgraph.graph.triples import iri, literal, text_of, triples
 from spreadgraph.resources import evidence_files, ontology_dir
 from spreadgraph.sources import yamlld
+from spreadgraph.sources.keys import first_author, work_key
 from spreadgraph.sources.source import Source
 from spreadgraph.terms import (
     ONTOLOGY,
@@ -35,6 +36,7 @@ _LICENCE = PREFIXES["dcterms"] + "license"
 _TRIPLES = "http://rdfs.org/ns/void#triples"
 SHA256 = "https://schema.org/sha256"
 MADE_BY = "https://schema.org/softwareVersion"
+ONTOLOGY_VERSION = "https://schema.org/version"
 
 
 class Compiled(NamedTuple):
@@ -85,27 +87,33 @@ class Builder:
         paper, inferred = paper_graph(source.slug), inferred_graph(source.slug)
         facts = self._closure.facts(triples(source.document))
         curated, licence = list(facts), self._licence(facts)
-        follows = self._closure.follow(facts, list(_effective(facts)))
+        follows = self._closure.follow(facts, [*_effective(facts), *_keys(facts)])
         ontology = iri(_about_ontology(self._store, f"{OWL}versionIRI"))
         made_by = self.made_by(source.reader)
         receipt = [
             *_receipt(paper, len(curated), licence, [iri(source.paper)]),
             (iri(paper), iri(SHA256), literal(source.sha256)),
             (iri(paper), iri(MADE_BY), literal(made_by)),
-            *_receipt(inferred, len(follows), self._licence(()), [iri(paper), ontology]),
+            *_receipt(inferred, len(follows), self._own_licence, [iri(paper), ontology]),
         ]
         # The receipt comes last: what has one is whole.
         parts = ((curated, paper), (follows, inferred), (receipt, PROVENANCE_GRAPH))
         quads = b"".join(_block(part, graph) for part, graph in parts)
         return Compiled(source.slug, source.paper, source.sha256, made_by, len(facts), quads)
 
-    def _licence(self, facts: Facts | tuple[()]) -> str:
-        """Return the licence that a paper's curation or import names for its graph, else that of the ontology."""
-        if isinstance(facts, Facts):
-            for curation, _ in facts.pairs(iri(f"{SG}curates")):
-                for found in facts.objects(curation, iri(_LICENCE)):
+    def _licence(self, facts: Facts) -> list[str]:
+        """Return the licence that a paper's curation or import names for its graph; an import may name none."""
+        for name in ("curates", "imports"):
+            for activity, _ in facts.pairs(iri(f"{SG}{name}")):
+                found = facts.objects(activity, iri(_LICENCE))
+                if found or name == "imports":
                     return found
-        return iri(_about_ontology(self._store, _LICENCE))
+        return self._own_licence
+
+    @property
+    def _own_licence(self) -> list[str]:
+        """The licence of the ontology, which what follows from it has too."""
+        return [iri(_about_ontology(self._store, _LICENCE))]
 
 
 def build(store: Store) -> None:
@@ -124,13 +132,15 @@ def load_ontology(store: Store, turtle: str | None = None) -> Builder:
     _clear(store, ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH)
     store.load(text, format=RdfFormat.TURTLE, to_graph=NamedNode(ONTOLOGY_GRAPH))
     materialise(store, [ONTOLOGY_GRAPH], ONTOLOGY_INFERRED_GRAPH)
-    licence = iri(_about_ontology(store, _LICENCE))
+    builder = Builder(store)
+    licence = [iri(_about_ontology(store, _LICENCE))]
     for graph, origin in ((ONTOLOGY_GRAPH, f"{OWL}versionIRI"), (ONTOLOGY_INFERRED_GRAPH, None)):
         size = sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(graph)))
         made_from = _about_ontology(store, origin) if origin else ONTOLOGY_GRAPH
         receipt = _receipt(graph, size, licence, [iri(made_from)])
+        receipt.append((iri(graph), iri(ONTOLOGY_VERSION), literal(builder.version)))
         store.load(_block(receipt, PROVENANCE_GRAPH), format=RdfFormat.TRIG)
-    return Builder(store)
+    return builder
 
 
 def load_paper(store: Store, source: Source, builder: Builder | None = None) -> None:
@@ -156,13 +166,27 @@ def _effective(facts: Facts) -> Iterator[Triple]:
             yield citation, iri(f"{SG}effectiveReference"), reference
 
 
-def _receipt(graph: str, size: int, licence: str, origins: Sequence[str]) -> list[Triple]:
+def _keys(facts: Facts) -> Iterator[Triple]:
+    """Yield a key for each work that people described; a reader of articles has given those that it can."""
+    if facts.pairs(iri(f"{SG}imports")):
+        return
+    key, title, year = iri(f"{SG}workKey"), iri(f"{PREFIXES['dcterms']}title"), iri(f"{SG}year")
+    for work, authors in facts.pairs(iri(f"{SG}authorList")):
+        if facts.objects(work, key):
+            continue
+        titles, years = facts.objects(work, title), facts.objects(work, year)
+        year_known = int(text_of(years[0])) if years else None
+        if titles and (made := work_key(text_of(titles[0]), year_known, first_author(text_of(authors)))):
+            yield work, key, literal(made)
+
+
+def _receipt(graph: str, size: int, licences: Sequence[str], origins: Sequence[str]) -> list[Triple]:
     """Return where ``graph`` comes from: only what a second build would write too, so no time and no path."""
     node = iri(graph)
     return [
         (node, iri(f"{RDF}type"), iri(_ENTITY)),
         (node, iri(_TRIPLES), literal(str(size), f"^^<{XSD}integer>")),
-        (node, iri(_LICENCE), licence),
+        *((node, iri(_LICENCE), licence) for licence in licences),
         *((node, iri(_DERIVED_FROM), origin) for origin in origins),
     ]
 

@@ -18,10 +18,12 @@ from spreadgraph.resources import evidence_files, ontology_dir, queries_dir
 from spreadgraph.sources import yamlld
 from spreadgraph.sources.source import Source
 from spreadgraph.terms import (
+    DATA,
     GRAPH,
     ONTOLOGY_GRAPH,
     ONTOLOGY_INFERRED_GRAPH,
     PROVENANCE_GRAPH,
+    RDF,
     inferred_graph,
     paper_graph,
     shorten,
@@ -51,15 +53,22 @@ def check_file(path: Path | str, reason: bool = False) -> list[Finding]:
     """
     source = yamlld.read(path)
     store = LocalStore()
-    load_paper(store.native, source, load_ontology(store.native))
+    builder = load_ontology(store.native)
+    load_paper(store.native, source, builder)
+    linked = _linked(store, source.slug)
+    for other in map(yamlld.read, evidence_files()) if linked else ():
+        if other.slug in linked:
+            load_paper(store.native, other, builder)
     return _check(store, _lines(source, str(path)), reason)
 
 
 def _check(store: LocalStore, places: Mapping[str, str], reason: bool) -> list[Finding]:
     found = [*_violations(store, places)]
-    for slug in _papers(store):
+    held = _papers(store)
+    for slug in held:
         graphs = [ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH, paper_graph(slug), inferred_graph(slug)]
-        found += _shapes(store, graphs, places)
+        beside = [paper_graph(other) for other in _linked(store, slug) if other in held]
+        found += _shapes(store, graphs, beside, places)
         found += ask_reasoner(store.native, graphs) if reason else []
     order = {severity: rank for rank, severity in enumerate(_SEVERITIES.values())}
     return sorted(set(found), key=lambda each: (order[each.severity], each.check, each.focus, each.message))
@@ -68,6 +77,14 @@ def _check(store: LocalStore, places: Mapping[str, str], reason: bool) -> list[F
 def _papers(store: LocalStore) -> list[str]:
     names = [graph.value.removeprefix(GRAPH) for graph in store.native.named_graphs() if isinstance(graph, NamedNode)]
     return sorted(name for name in names if "/" not in name and name not in ("ontology", "provenance"))
+
+
+def _linked(store: LocalStore, slug: str) -> list[str]:
+    """Return the short names of the other papers to whose claims, elements or the like a paper links."""
+    quads = store.native.quads_for_pattern(None, None, None, NamedNode(paper_graph(slug)))
+    ends = {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
+    names = {end.removeprefix(DATA).partition("/")[0] for end in ends if end.startswith(DATA)}
+    return sorted(names - {slug})
 
 
 # ------ violation queries
@@ -98,20 +115,26 @@ def _words(term: object) -> str:
 # ------ shapes
 
 
-def _shapes(store: LocalStore, graphs: list[str], places: Mapping[str, str]) -> Iterator[Finding]:
+def _shapes(store: LocalStore, graphs: list[str], beside: list[str], places: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what the shapes find in a paper; what it says of elements and claims of others is judged beside those."""
     import pyshacl
     import rdflib
 
     shapes = rdflib.Graph().parse(ontology_dir() / "shapes.ttl", format="turtle")
-    _, report, _ = pyshacl.validate(_merged(store, graphs), shacl_graph=shapes, inference="none", do_owl_imports=False)
+    merged, own = _merged(store, graphs, beside)
+    _, report, _ = pyshacl.validate(merged, shacl_graph=shapes, inference="none", do_owl_imports=False)
     if not isinstance(report, rdflib.Graph):
         raise TypeError(f"the shapes cannot be used: {report}")
     for result in report.subjects(rdflib.RDF.type, rdflib.SH.ValidationResult):
-        yield _finding(report, result, places)
+        if not beside or str(report.value(result, rdflib.SH.focusNode)) in own:
+            yield _finding(report, result, places)
 
 
-def _merged(store: LocalStore, graphs: list[str]) -> rdflib.Graph:
-    """Return the graphs as one. It stays in Oxigraph, where the shapes' queries run ten times as fast as in rdflib."""
+def _merged(store: LocalStore, graphs: list[str], beside: list[str]) -> tuple[rdflib.Graph, set[str]]:
+    """Return the graphs as one, and what they describe; of those ``beside``, only what they describe alone is added.
+
+    It stays in Oxigraph, where the shapes' queries run ten times as fast as in rdflib.
+    """
     import oxrdflib
     import rdflib
     from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
@@ -120,7 +143,15 @@ def _merged(store: LocalStore, graphs: list[str]) -> rdflib.Graph:
     for graph in graphs:
         quads = store.native.quads_for_pattern(None, None, None, NamedNode(graph))
         merged.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
-    return rdflib.Graph(store=oxrdflib.OxigraphStore(store=merged), identifier=DATASET_DEFAULT_GRAPH_ID)
+    # What is typed here is described here; the closure says something of things elsewhere too.
+    types = merged.quads_for_pattern(None, NamedNode(f"{RDF}type"), None, None)
+    own = {quad.subject.value for quad in types if isinstance(quad.subject, NamedNode)}
+    for graph in beside:
+        quads = store.native.quads_for_pattern(None, None, None, NamedNode(graph))
+        # Two papers may describe one work in different words, each rightly.
+        others = (quad for quad in quads if not (isinstance(quad.subject, NamedNode) and quad.subject.value in own))
+        merged.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in others)
+    return rdflib.Graph(store=oxrdflib.OxigraphStore(store=merged), identifier=DATASET_DEFAULT_GRAPH_ID), own
 
 
 def _finding(report: rdflib.Graph, result: rdflib.term.Node, places: Mapping[str, str]) -> Finding:

@@ -19,6 +19,8 @@ Triple = tuple[str, str, str]
 _TYPE = f"<{RDF}type>"
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _SPECIAL = re.compile(r'["\\\n\r]')
+_SIGNS = {escape[1]: sign for sign, escape in _ESCAPES.items()}
+_ESCAPED = re.compile(r'\\(["\\nr])')
 _NOT_IN_AN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 
 
@@ -56,6 +58,15 @@ def literal(text: str, suffix: str = "") -> str:
     '"plainly"@en'
     """
     return f'"{_SPECIAL.sub(lambda found: _ESCAPES[found[0]], text)}"{suffix}'
+
+
+def text_of(term: str) -> str:
+    r"""Return the text of a literal written as in N-Triples; the way back from :func:`literal`.
+
+    >>> text_of(literal('a "plain" word', "@en"))
+    'a "plain" word'
+    """
+    return _ESCAPED.sub(lambda found: _SIGNS[found[1]], term[1 : term.rindex('"')])
 
 
 class _Writer:

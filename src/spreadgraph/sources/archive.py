@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, Literal
+from typing import BinaryIO, Final, Literal, Protocol
 
 from spreadgraph.errors import SourceError
 
@@ -25,6 +25,10 @@ _PAPERS = (".xml", ".nxml", ".xml.gz", ".nxml.gz", ".yamlld")
 _TARS = (".tar", ".tar.gz", ".tgz")
 
 Kind = Literal["jats", "yamlld"]
+
+
+class _Readable(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -87,15 +91,14 @@ def _file(name: str, path: Path, most: int) -> Iterator[Member]:
         yield _refused(name, f"it cannot be read ({error.strerror or error}); check the file and your rights to it")
 
 
-def _stream(name: str, raw: BinaryIO, most: int) -> Iterator[Member]:
+def _stream(name: str, raw: _Readable, most: int) -> Iterator[Member]:
     """Read what comes by a pipe, whose kind is told from its first bytes, as it has no name."""
-    file: BinaryIO = io.BufferedReader(raw) if isinstance(raw, io.RawIOBase) else raw
-    head = file.read(_BLOCK)
-    file = _Rest(head, file)
+    head = _up_to(raw, _BLOCK)
+    file: _Readable = _Rest(head, raw)
     try:
         if head.startswith(b"\x1f\x8b"):
             unzipped = _Unzipped(name, file)
-            head = unzipped.read(_BLOCK)
+            head = _up_to(unzipped, _BLOCK)
             file = _Rest(head, unzipped)
         if head[257:262] == b"ustar":
             yield from _tar(name, file, most)
@@ -107,11 +110,11 @@ def _stream(name: str, raw: BinaryIO, most: int) -> Iterator[Member]:
         yield Member(name, "jats", error=error)
 
 
-def _paper(name: str, file: BinaryIO, most: int) -> Member:
+def _paper(name: str, file: _Readable, most: int) -> Member:
     return _read(name, _kind(name), _Unzipped(name, file) if name.lower().endswith(".gz") else file, most)
 
 
-def _read(name: str, kind: Kind, file: BinaryIO, most: int) -> Member:
+def _read(name: str, kind: Kind, file: _Readable, most: int) -> Member:
     try:
         data = file.read(most + 1)
     except SourceError as error:
@@ -132,7 +135,7 @@ def _refused(name: str, why: str) -> Member:
 # ------ archives
 
 
-def _tar(name: str, file: BinaryIO, most: int) -> Iterator[Member]:
+def _tar(name: str, file: _Readable, most: int) -> Iterator[Member]:
     """Yield the papers of a tar archive, read once from front to back.
 
     The headers are parsed by tarfile, the loop is ours: that of tarfile reads a long name of any length into memory
@@ -166,7 +169,7 @@ def _tar(name: str, file: BinaryIO, most: int) -> Iterator[Member]:
 _WITHOUT_DATA = (tarfile.LNKTYPE, tarfile.SYMTYPE, tarfile.DIRTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE)
 
 
-def _header(name: str, file: BinaryIO) -> tarfile.TarInfo | None:
+def _header(name: str, file: _Readable) -> tarfile.TarInfo | None:
     block = _up_to(file, _BLOCK)
     if not block.strip(b"\x00"):
         return None
@@ -204,21 +207,21 @@ def _long_name(kind: bytes, extra: bytes) -> str:
     return ""
 
 
-def _up_to(file: BinaryIO, size: int) -> bytes:
+def _up_to(file: _Readable, size: int) -> bytes:
     data = file.read(size)
     while len(data) < size and (more := file.read(size - len(data))):
         data += more
     return data
 
 
-def _exactly(name: str, file: BinaryIO, size: int) -> bytes:
+def _exactly(name: str, file: _Readable, size: int) -> bytes:
     data = _up_to(file, size)
     if len(data) < size:
         raise _broken(name)
     return data
 
 
-def _skip(name: str, file: BinaryIO, size: int) -> None:
+def _skip(name: str, file: _Readable, size: int) -> None:
     while size > 0:
         size -= len(_exactly(name, file, min(size, 1 << 20)))
 
@@ -230,13 +233,13 @@ def _broken(name: str) -> SourceError:
 # ------ streams
 
 
-class _Rest(io.RawIOBase):
+class _Rest:
     """A file whose first bytes have been read already."""
 
-    def __init__(self, head: bytes, file: BinaryIO) -> None:
+    def __init__(self, head: bytes, file: _Readable) -> None:
         self._head, self._file = head, file
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:
         if not self._head:
             return self._file.read(size)
         if 0 <= size <= len(self._head):
@@ -246,17 +249,17 @@ class _Rest(io.RawIOBase):
         return data + self._file.read(-1 if size < 0 else size - len(data))
 
 
-class _Unzipped(io.RawIOBase):
+class _Unzipped:
     """The content of a gzip file, which is refused once it has swollen beyond all reason."""
 
-    def __init__(self, name: str, file: BinaryIO) -> None:
+    def __init__(self, name: str, file: _Readable) -> None:
         self._name, self._file = name, file
         self._engine = zlib.decompressobj(wbits=31)
         self._taken = self._given = 0
         self._waiting = b""
         self._begun = False
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:
         pieces: list[bytes] = []
         left = size if size >= 0 else MAX_BYTES + 1
         while left > 0 and (piece := self._piece(min(left, 1 << 20))):

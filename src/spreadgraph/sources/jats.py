@@ -1,4 +1,4 @@
-"""Reads articles in JATS XML: metadata, reference lists and every sentence that cites, with its markers; never claims."""
+"""Reads articles in JATS XML: metadata, references and every sentence that cites, with its markers; never claims."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from spreadgraph.errors import SourceError
 from spreadgraph.resources import ontology_dir
 from spreadgraph.sources.doi import doi_iri
 from spreadgraph.sources.jatsfront import Front, is_review
+from spreadgraph.sources.jatsnames import text_of
 from spreadgraph.sources.jatsplaces import Places, slug
-from spreadgraph.sources.jatsrefs import References, text_of
-from spreadgraph.sources.jatstext import Passages, paragraphs
+from spreadgraph.sources.jatsrefs import References
+from spreadgraph.sources.jatstext import NO_SIGNS, SIGNS, Passages, paragraphs
 from spreadgraph.sources.sentences import SPLITTER
 from spreadgraph.sources.source import Source
-from spreadgraph.sources.xml import parse_xml
+from spreadgraph.sources.xml import line_of, parse_xml
 from spreadgraph.terms import DATA
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def read(data: bytes, name: str, *, keep_text: bool = False) -> list[Source]:
     for article in articles:
         source = _Article(name, article, keep_text).source(digest if alone else "", digest)
         if any(source.slug == other.slug for other in sources):
-            line = article.sourceline or 1
+            line = line_of(article)
             raise SourceError([f"{name}:{line}: a second article is called {source.slug}; keep one of the two"])
         sources.append(source)
     return sources
@@ -75,10 +76,10 @@ def _articles(name: str, root: _Element) -> Iterator[_Element]:
         return
     found = [each for each in root.iter("{*}article") if next(each.iterancestors("{*}article"), None) is None]
     if root.tag in _BOOKS or (not found and next(root.iter(*_BOOKS), None) is not None):
-        raise SourceError([f"{name}:{root.sourceline}: this is a book, not an article; only journal articles are read"])
+        raise SourceError([f"{name}:{line_of(root)}: this is a book, not an article; only journal articles are read"])
     if not found:
         kind = str(root.tag).rpartition("}")[2]
-        raise SourceError([f"{name}:{root.sourceline}: <{kind}> is no JATS article; give the XML of a journal article"])
+        raise SourceError([f"{name}:{line_of(root)}: <{kind}> is no JATS article; give the XML of a journal article"])
     for article in found:
         if article.tag != "article":
             _without_namespace(article)
@@ -131,11 +132,14 @@ class _Article:
         from lxml import etree
 
         root = self._element
-        full_text = " ".join(etree.tostring(root, method="text", encoding="unicode", with_tail=False).split()).lower()
+        full_text = etree.tostring(root, method="text", encoding="unicode", with_tail=False)
+        if any(sign in full_text for sign in SIGNS):
+            _without_signs(root)
         references = References(root.iter("ref"), paper)
-        passages = Passages(full_text, keep_text=self._keep_text)
+        passages = Passages(keep_text=self._keep_text)
         for paragraph in paragraphs(self._name, root, references, Places(self._name, root)):
             passages.add(paragraph)
+        passages.finish(full_text)
         document: Node = {"id": paper, "type": "Document", **self._front.node(self._reviewed)}
         document["manifest"] = {
             "id": "manifest",
@@ -170,6 +174,13 @@ class _Article:
         if self._left_out:
             node["leftOut"] = self._left_out
         return node
+
+
+def _without_signs(root: _Element) -> None:
+    """Drop characters that stand for no text from it, since the reader marks places with some of them."""
+    for element in root.iter():
+        element.text = (element.text or "").translate(NO_SIGNS)
+        element.tail = (element.tail or "").translate(NO_SIGNS)
 
 
 def _doi_slug(doi: str) -> str:

@@ -6,18 +6,20 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from spreadgraph.sources.doi import doi_iri, normal_doi
-from spreadgraph.sources.jatsrefs import HREF, NO_AUTHORS, person, surname, text_of
+from spreadgraph.sources.jatsnames import person, surname, text_of
+from spreadgraph.sources.jatsrefs import HREF, NO_AUTHORS
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 Node = dict[str, Any]
 
-_COMMENTS = frozenset(
-    """abstract addendum announcement article-commentary book-review books-received calendar collection correction
-    discussion-comment editorial expression-of-concern in-brief introduction letter meeting-report news obituary
-    oration partial-retraction product-review rapid-communication-comment reply retraction translation-note""".split()
-)
+_KINDS_OF_COMMENT = """
+abstract addendum announcement article-commentary book-review books-received calendar collection correction
+discussion-comment editorial expression-of-concern in-brief introduction letter meeting-report news obituary
+oration partial-retraction product-review rapid-communication-comment reply retraction translation-note
+"""
+_COMMENTS = frozenset(_KINDS_OF_COMMENT.split())
 _REVIEWS = re.compile(
     r"review(er)?-report|ref(eree)?-report|peer-review|decision-letter|editor-report|aggregated-review"
 )
@@ -96,10 +98,10 @@ class Front:
         found = self._meta.find("title-group/article-title") if self._meta is not None else None
         if found is None:
             return ""
-        marks = {id(part) for mark in found.iter("xref", "fn") for part in mark.iter()}
+        marks = {part for mark in found.iter("xref", "fn") for part in mark.iter()}
         pieces = [found.text or ""]
         for part in found.iterdescendants():
-            pieces += ["" if id(part) in marks else part.text or "", part.tail or "" if _outside(part, found) else ""]
+            pieces += ["" if part in marks else part.text or "", part.tail or "" if _outside(part, found) else ""]
         title = " ".join("".join(pieces).split())
         subtitle = _child(self._meta, "title-group/subtitle")
         return f"{title}: {subtitle}" if subtitle else title
@@ -139,7 +141,7 @@ class Front:
     def _year(self) -> int | None:
         if self._meta is None:
             return None
-        dates = {}
+        dates: dict[str, int] = {}
         for date in self._meta.findall("pub-date"):
             if found := _YEAR.search(_child(date, "year") or date.get("iso-8601-date") or ""):
                 dates.setdefault(date.get("pub-type") or date.get("date-type") or "", int(found[1]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from spreadgraph.sources.jatsrefs import LONGEST_RANGE
@@ -21,8 +20,9 @@ _ITEM = re.compile(rf"(\d{{1,4}})(?:\s*[{_DASH}]+\s*(\d{{1,4}}))?")
 
 
 class Target(NamedTuple):
-    """What one marker points to: the number of the ``reference``, the marker as printed, and whether the link to it is
-    only implied by a range.
+    """What a marker points to: the number of a ``reference``.
+
+    ``marker`` is what is printed, ``from_range`` says that only a range implies the link.
     """
 
     reference: int
@@ -30,9 +30,8 @@ class Target(NamedTuple):
     from_range: bool = False
 
 
-@dataclass(frozen=True)
-class Marker:
-    """A linked marker: its text, the references it links to, and the ``text`` between the marker before and this."""
+class Marker(NamedTuple):
+    """A linked marker: its text, the references it links to, and the text between the marker before and this."""
 
     text: str
     links: tuple[int, ...]
@@ -47,19 +46,20 @@ def targets(markers: Sequence[Marker], references: References) -> list[list[Targ
     found: list[list[Target]] = []
     previous: Marker | None = None
     for marker in markers:
-        linked = [Target(number, _printed(marker, number, references)) for number in marker.links]
-        if len(marker.text) > 2 and (implied := _inside(marker, references)):
+        text, links, before = marker
+        linked = [Target(number, text or _label(number, references)) for number in links]
+        if len(text) > 2 and (implied := _inside(marker, references)):
             linked = sorted(linked + implied, key=lambda target: target.reference)
-        elif previous and _BETWEEN.fullmatch(marker.before):
+        elif previous and len(before) < 12 and _BETWEEN.fullmatch(before):
             linked = _between(previous, marker, references) + linked
         found.append(linked)
         previous = marker
     return found
 
 
-def _printed(marker: Marker, number: int, references: References) -> str:
-    """Return the marker as printed; an empty one shows the label of its entry."""
-    return marker.text or str(references.nodes[number - 1].get("label", "")).strip("[]().") or str(number)
+def _label(number: int, references: References) -> str:
+    """Return what stands for a marker without text: the label of its entry."""
+    return str(references.nodes[number - 1].get("label", "")).strip("[]().") or str(number)
 
 
 def _between(first: Marker, last: Marker, references: References) -> list[Target]:

@@ -1,4 +1,4 @@
-"""Says where a paragraph of a JATS article stands: its section, table cell, caption, footnote or box, and its number there."""
+"""Says where a paragraph of a JATS article stands: its section, cell, caption, note or box, and its number there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spreadgraph.errors import SourceError
-from spreadgraph.sources.jatsrefs import text_of
+from spreadgraph.sources.jatsnames import text_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -49,7 +49,7 @@ class Unit:
     container: str
     anchor: str
     paragraphs: int = 0
-    outer: Unit | None = None
+    notes: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ class Places:
 
     def _note_unit(self, element: _Element, identity: str, outer: Unit | None) -> Unit:
         if outer and outer.container == "table":
-            outer.paragraphs += 1
-            return Unit(f"{outer.slug}/fn{outer.paragraphs}", outer.section, outer.label, "footnote", outer.anchor)
+            outer.notes += 1
+            return Unit(f"{outer.slug}/fn{outer.notes}", outer.section, outer.label, "footnote", outer.anchor)
         if outer and outer.container == "footnote" and element.tag == "fn" and "/" in outer.slug:
             return outer
         return Unit(self._unique(slug(identity) or "fn"), "footnotes", _NAMES["fn"], "footnote", "")
@@ -160,10 +160,11 @@ class Places:
 
     def _cell(self, cell: _Element, unit: Unit) -> Place:
         table = next((each for each in cell.iterancestors("table")), None)
-        if table is None:
-            return Place(unit, f"{unit.slug}/cell", unit.container)
-        if table not in self._tables:
+        if table is not None and table not in self._tables:
             self._tables[table] = self._grid(table)
+        if table is None or cell not in self._tables[table]:
+            # A cell outside of any row; the sentences of all such share one place.
+            return Place(unit, f"{unit.slug}/cell", unit.container)
         row, column, row_heading, column_heading = self._tables[table][cell]
         part = f"r{row}c{column}"
         first = self._slugs.setdefault(f"{unit.slug} table", id(table))

@@ -1,12 +1,14 @@
-"""Reads the reference list of a JATS article: every entry as printed, and the works it names as far as they are marked up."""
+"""Reads the reference list of a JATS article: every entry as printed, and the works it names as far as marked up."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from spreadgraph.sources.doi import doi_in, doi_iri, normal_doi
+from spreadgraph.sources.jatsnames import initials, person, text_of
+from spreadgraph.sources.keys import work_key
+from spreadgraph.sources.xml import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,25 +22,32 @@ HREF = "{http://www.w3.org/1999/xlink}href"
 NO_AUTHORS = "[no authors listed]"
 NO_TEXT = "[no text]"
 MOST_TITLE = 300
+MOST_PRINTED = 10_000
 # No text marks more than this by two ends; what looks like it is a slip or an attack.
 LONGEST_RANGE = 150
 _MIXED = "mixed-citation"
 _PARSED = frozenset(("element-citation", "citation", "nlm-citation"))
-_NAMES = frozenset(("name", "string-name", "collab", "institution", "anonymous", "name-alternatives", "etal"))
 _TITLES = ("article-title", "chapter-title", "part-title", "data-title", "trans-title", "issue-title")
-_LINKS = frozenset(("ext-link", "uri", "comment", "object-id", "elocation-id", "article-id"))
+_OTHER_FIELDS = """
+source year volume issue fpage lpage page-range elocation-id publisher-name publisher-loc comment
+"""
+_FIELDS = frozenset((*_TITLES, *_OTHER_FIELDS.split()))
+_LINKS = frozenset(("pub-id", "ext-link", "uri", "object-id", "article-id"))
+_UNSEEN = ("object-id", "issn", "pub-id")
+_BODIES = frozenset(("collab", "institution", "anonymous"))
 _AUTHORS = frozenset(("author", "authors", "allauthors", "inventor", "compiler", "curator", "developer", "assignee"))
 _DOCUMENT_TYPES = {
-    "journal": "journal-article", "article": "journal-article", "book": "book", "book-chapter": "book", "chapter": "book",
-    "edited-book": "book", "monograph": "book", "report": "report", "working-paper": "report", "gov": "report",
-    "govdoc": "report", "web": "web-page", "webpage": "web-page", "website": "web-page", "database": "dataset",
-    "data": "dataset", "dataset": "dataset", "software": "software", "thesis": "thesis", "confproc": "conference-paper",
-    "conference": "conference-paper", "conf-proc": "conference-paper", "conf-paper": "conference-paper",
-    "preprint": "preprint", "eprint": "preprint", "magazine": "magazine-article", "newspaper": "magazine-article",
-    "standard": "guidance", "guideline": "guidance", "legal-doc": "guidance", "letter": "comment",
+    "journal": "journal-article", "article": "journal-article", "book": "book", "book-chapter": "book",
+    "chapter": "book", "edited-book": "book", "monograph": "book", "report": "report", "working-paper": "report",
+    "gov": "report", "govdoc": "report", "web": "web-page", "webpage": "web-page", "website": "web-page",
+    "database": "dataset", "data": "dataset", "dataset": "dataset", "software": "software", "thesis": "thesis",
+    "confproc": "conference-paper", "conference": "conference-paper", "conf-proc": "conference-paper",
+    "conf-paper": "conference-paper", "preprint": "preprint", "eprint": "preprint", "magazine": "magazine-article",
+    "newspaper": "magazine-article", "standard": "guidance", "guideline": "guidance", "legal-doc": "guidance",
+    "letter": "comment",
 }  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
-_NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
+_SURNAME_LAST = re.compile(r"^(?:[^\W\d_]\.[\s-]*)+")
 
 
 class References:
@@ -57,7 +66,7 @@ class References:
         self._by_label: dict[int, int] = {}
         for number, element in enumerate(elements, 1):
             self.nodes.append(self._entry(number, element))
-            self.lines.append(element.sourceline or 0)
+            self.lines.append(line_of(element))
 
     def numbered(self, label: int, near: int) -> int | None:
         """Return the entry that prints ``label`` as its number, in the same run of labels as the entry ``near``.
@@ -109,13 +118,13 @@ class References:
     def _node(
         self, number: int, label: str, mixed: list[_Element], parsed: list[_Element], others: list[_Element]
     ) -> Node:
-        # The same citation may stand there twice, once to be read and once by its parts; else each is a work of its own.
-        texts = [text_of(each) for each in mixed]
+        # The same citation may stand there twice, once to be read and once by its parts; else each is its own work.
+        texts = [_printed(each) for each in mixed]
         cited = parsed if len(parsed) >= len(mixed) else mixed
         if len(parsed) == len(mixed) or len(mixed) < 2:
             pairs = [(each, texts[n] if n < len(texts) else "") for n, each in enumerate(cited)]
         else:
-            pairs = [(each, text_of(each)) for each in cited]
+            pairs = [(each, _printed(each)) for each in cited]
         works = [Citation(each, text) for each, text in pairs]
         printed = " ".join(texts) if texts else " ".join(work.printed for work in works)
         rest = " ".join(filter(None, (text_of(other) for other in others)))
@@ -148,8 +157,7 @@ class Citation:
         self.parts: dict[str, str] = {}
         self.doi = self.link = ""
         self._first = ""
-        for child in element:
-            self._part(child, child.tag)
+        self._read(element)
         found = _YEAR.search(self.parts.get("year", ""))
         self.year = int(found[1]) if found else None
         self.kind = element.get("publication-type") or element.get("citation-type") or ""
@@ -157,42 +165,64 @@ class Citation:
         if not self.doi:
             self.doi = doi_in(printed or text_of(element))
 
-    def _part(self, child: _Element, tag: str) -> None:
-        if tag == "person-group":
-            kind = child.get("person-group-type")
-            self._people(child, kind is None or kind in _AUTHORS)
-        elif tag in _NAMES:
-            self._person(child, self.authors)
-        elif tag == "pub-id":
-            if child.get("pub-id-type") == "doi" and not self.doi:
-                self.doi = normal_doi(text_of(child))
-        elif tag in _LINKS:
-            self._links(child, tag)
-        elif tag not in self.parts:
-            self.parts[tag] = text_of(child)
+    def _read(self, element: _Element) -> None:
+        """Take up the parts in one walk over all that is in the citation, which is most of what a list costs."""
+        parts, people = self.parts, self.authors
+        given = ""
+        whole = False
+        for part in element.iter():
+            tag = part.tag
+            if tag == "surname":
+                last = text_of(part)
+                whole = True
+                if not self._first and people is self.authors:
+                    self._first = last
+                people.append(f"{last} {given}" if given else last)
+                given = ""
+            elif tag == "given-names":
+                given = initials(part.get("initials") or text_of(part))
+                # Mostly the surname comes first; some lists print it last.
+                if whole and people:
+                    people[-1] = f"{people[-1]} {given}"
+                    given = ""
+            elif tag in _FIELDS:
+                if tag not in parts:
+                    parts[tag] = text_of(part)
+            elif tag == "name":
+                whole, given = False, ""
+            elif tag == "person-group":
+                kind = part.get("person-group-type")
+                people = self.authors if kind is None or kind in _AUTHORS else self.editors
+            elif tag in _LINKS:
+                self._link(part, tag)
+            else:
+                whole, given = self._name(part, tag, people, whole, given)
 
-    def _people(self, group: _Element, are_authors: bool) -> None:
-        people = self.authors if are_authors else self.editors
-        for child in group:
-            if child.tag in _NAMES:
-                self._person(child, people)
-            elif child.tag == "person-group":
-                self._people(child, are_authors)
+    def _name(self, part: _Element, tag: str, people: list[str], whole: bool, given: str) -> tuple[bool, str]:
+        """Take up the rarer forms of a name; return whether a surname was read, and the initials read before it."""
+        if tag == "etal":
+            people.append("et al.")
+        elif tag == "suffix" and whole and people:
+            people[-1] = f"{people[-1]} {text_of(part)}"
+        elif tag in _BODIES:
+            people.append(name := person(part))
+            self._first = self._first or name
+        elif tag == "string-name":
+            if part.find("surname") is None:
+                people.append(name := text_of(part))
+                self._first = self._first or _SURNAME_LAST.sub("", name)
+            return False, ""
+        return whole, given
 
-    def _person(self, element: _Element, people: list[str]) -> None:
-        name = person(element)
-        if name and not (people and people[-1] == name):
-            if not self._first and people is self.authors:
-                self._first = name if element.tag == "collab" else surname(element) or name
-            people.append(name)
-
-    def _links(self, child: _Element, tag: str) -> None:
-        self.parts.setdefault(tag, text_of(child))
-        for link in (child, *child.iter("ext-link", "uri")) if len(child) else (child,):
-            address = link.get(HREF) or link.text or ""
-            self.doi = self.doi or normal_doi(address) or normal_doi(link.text or "")
-            if not self.link and address.startswith(("http://", "https://")) and " " not in address:
-                self.link = address
+    def _link(self, part: _Element, tag: str) -> None:
+        if tag == "pub-id":
+            if not self.doi and part.get("pub-id-type") == "doi":
+                self.doi = normal_doi(text_of(part))
+            return
+        address = part.get(HREF) or part.text or ""
+        self.doi = self.doi or normal_doi(address) or normal_doi(part.text or "")
+        if not self.link and address.startswith(("http://", "https://")) and " " not in address:
+            self.link = address
 
     def _composed(self) -> str:
         """Return the entry in the order of Vancouver style, for elements that hold no punctuation of their own."""
@@ -204,13 +234,11 @@ class Citation:
         place = f"{parts.get('volume', '')}{issue}"
         pages = self.pages()
         where = f"{parts.get('year', '')}{f';{place}' if place else ''}{f':{pages}' if pages else ''}"
-        pieces = (people, title, parts.get("source"), publisher, where, parts.get("comment"), parts.get("ext-link"))
-        found = ". ".join(piece.rstrip(" .") for piece in pieces if piece)
-        return (
-            f"{found}{f'. doi:{self.doi}' if self.doi and self.doi not in found.lower() else ''}."[:5000]
-            if found
-            else ""
-        )
+        pieces = [people, title, parts.get("source"), publisher, where, parts.get("comment") or self.link]
+        if self.doi:
+            pieces.append(f"doi:{self.doi}")
+        found = ". ".join([piece.rstrip(" .") for piece in pieces if piece])
+        return f"{found[:MOST_PRINTED]}." if found else ""
 
     def pages(self) -> str:
         """Return the pages, or what stands for them."""
@@ -256,82 +284,20 @@ class Citation:
         return self.parts.get("publisher-name") or NO_AUTHORS
 
 
-def text_of(element: _Element) -> str:
-    """Return the text of an element with single blanks.
-
-    >>> from lxml import etree
-    >>> text_of(etree.XML("<p> One <i>or</i>\\n two. </p>"))
-    'One or two.'
-    """
-    text = "".join(element.itertext()) if len(element) else element.text or ""
-    return " ".join(text.split())
+def _printed(element: _Element) -> str:
+    """Return a citation as its readers see it, without the numbers of databases that some files carry inside it."""
+    hidden = [each for each in element.iterchildren(*_UNSEEN) if each.tag != "pub-id" or each.get("specific-use")]
+    if not hidden:
+        return text_of(element)
+    pieces = [element.text or ""]
+    for child in element:
+        pieces += ["" if child in hidden else text_of(child), child.tail or ""]
+    return " ".join("".join(pieces).split())
 
 
 def shortened(text: str) -> str:
     """Return a title of bounded length for what has none: the words of the entry itself."""
     return text if len(text) <= MOST_TITLE else f"{text[:MOST_TITLE].rstrip()}\u2026"
-
-
-def surname(element: _Element) -> str:
-    """Return the surname in a name element, or ""."""
-    found = element.find(".//surname")
-    return text_of(found) if found is not None else ""
-
-
-def person(element: _Element) -> str:
-    """Return a name as reference lists write it: surname, blank, initials."""
-    tag = element.tag
-    if tag == "etal":
-        return "et al."
-    if tag == "collab":
-        # Its members may be listed inside; the body is the author.
-        return " ".join((element.text or text_of(element)).split()) or text_of(element)
-    if tag == "name-alternatives" and len(element):
-        return person(element[0])
-    last = given = suffix = ""
-    for child in element:
-        if child.tag == "surname":
-            last = text_of(child)
-        elif child.tag == "given-names":
-            given = child.get("initials") or initials(text_of(child))
-        elif child.tag == "suffix":
-            suffix = text_of(child)
-    if not last:
-        return text_of(element)
-    return " ".join(filter(None, (last, given, suffix)))
-
-
-def initials(given: str) -> str:
-    """Return the initials of given names; what looks like initials is kept.
-
-    >>> initials("Mary-Ann J."), initials("DG")
-    ('MAJ', 'DG')
-    """
-    if len(given) <= 3 and given.isalpha() and given.isupper():
-        return given
-    words = re.split(r"[\s.\-\u2010]+", given)
-    return "".join(word if len(word) <= 3 and word.isupper() else word[0].upper() for word in words if word)
-
-
-def work_key(title: str, year: int | None, first_author: str) -> str:
-    """Return a key that two descriptions of one work share, or "" where too little is known to risk one.
-
-    It holds all letters and digits of the title, so that parts and editions stay apart.
-
-    >>> work_key("A tool for teams: part 2", 2010, "M\u00fcller")
-    'muller 2010 atoolforteamspart2'
-    """
-    if not year or not first_author or len(plain := _folded(title)) < 12:
-        return ""
-    author = _folded(first_author)
-    return f"{author} {year} {plain}"[:400] if author else ""
-
-
-def _folded(text: str) -> str:
-    if text.isascii():
-        return _NOT_ALPHANUMERIC.sub("", text.lower())
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(character for character in folded if character.isalnum() and not unicodedata.combining(character))
 
 
 def _note(identity: str, text: str) -> Node:

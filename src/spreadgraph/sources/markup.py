@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html.entities import html5
 from typing import TYPE_CHECKING
 
-from spreadgraph.errors import UsageError
+from spreadgraph.errors import SourceError, UsageError
+from spreadgraph.sources.xml import parse_html, parse_xml
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element, _Entity
+    from lxml.etree import _Element
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 _MARKER = re.compile(r"[\d\s,;\u2013\u2212-]+")
 # What never shows on the page, and what is struck out on it.
 _UNSEEN = frozenset(
-    {"head", "script", "style", "noscript", "template", "iframe", "object", "svg", "del", "s", "strike"}
+    {"head", "script", "style", "noscript", "template", "iframe", "object", "svg", "del", "s", "strike", "tex-math"}
 )
 # Elements of HTML and of JATS that run on in a line; all others stand on lines of their own.
 _RUNNING_ON = """
@@ -33,20 +33,10 @@ def html_text(name: str, text: str) -> str:
 
     Raises UsageError where the parser stops before the end of the page.
     """
-    from lxml import etree
-
-    parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True
-    )  # fmt: skip
-    # The text is decoded already; a declaration in it would contradict that.
-    data = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode("utf-8", "replace")
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError:  # nothing but comments and blanks
-        root = None
-    if fatal := parser.error_log.filter_from_fatals():
-        raise UsageError(f"{name} cannot be read to its end ({fatal[0].message}); print it to a PDF and use that")
-    return "" if root is None else _laid_out(name, root)
+    root, fatal = parse_html(text)
+    if fatal:
+        raise UsageError(f"{name} cannot be read to its end ({fatal}); print it to a PDF and use that")
+    return "" if root is None else _laid_out(root)
 
 
 def xml_text(name: str, data: bytes) -> str:
@@ -54,30 +44,20 @@ def xml_text(name: str, data: bytes) -> str:
 
     Raises UsageError where it is not well-formed, or defines entities of its own.
     """
-    from lxml import etree
-
-    if b"<!ENTITY" in data[:100_000].replace(b"\x00", b""):
-        raise UsageError(f"{name} defines entities of its own, which are not read; save the article without them")
-    parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
     try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise UsageError(f"{name}:{error.lineno}: not well-formed XML ({error.msg}); fetch the file again") from error
-    return _laid_out(name, root)
+        root = parse_xml(name, data)
+    except SourceError as error:
+        raise UsageError(str(error)) from error
+    return _laid_out(root)
 
 
-def _laid_out(name: str, root: _Element) -> str:
+def _laid_out(root: _Element) -> str:
     """Return the text of a tree: blocks on lines of their own, blanks as a page shows them."""
-    text = "".join(_pieces(name, root))
+    text = "".join(_pieces(root))
     return "\n".join(line for part in text.split("\n") if (line := " ".join(part.split())))
 
 
-def _pieces(name: str, root: _Element) -> Iterator[str]:
-    from lxml import etree
-
+def _pieces(root: _Element) -> Iterator[str]:
     # Not recursive, as the depth of a page saved from the web knows no bounds.
     waiting: list[_Element | str] = [root]
     while waiting:
@@ -86,9 +66,6 @@ def _pieces(name: str, root: _Element) -> Iterator[str]:
             yield item
             continue
         waiting.append(_flat(item.tail or ""))
-        if isinstance(item, etree._Entity):
-            yield _entity(name, item)
-            continue
         tag = item.tag.rpartition("}")[2].lower()
         if tag in _UNSEEN:
             yield "" if tag in _INLINE else "\n"
@@ -111,10 +88,3 @@ def _all(element: _Element) -> str:
 
 def _flat(text: str) -> str:
     return re.sub(r"\s", " ", text)
-
-
-def _entity(name: str, node: _Entity) -> str:
-    entity = node.name
-    if f"{entity};" not in html5:
-        raise UsageError(f"{name}:{node.sourceline}: the entity &{entity}; is not known; write the character itself")
-    return html5[f"{entity};"]

@@ -1,10 +1,10 @@
-"""The one place where XML and HTML are parsed: nothing is fetched, expanded or salvaged, and depth and size are bounded."""
+"""The one place where XML and HTML are parsed: nothing is fetched, expanded or salvaged; depth and size are bounded."""
 
 from __future__ import annotations
 
 import re
 from html.entities import html5
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from spreadgraph.errors import SourceError
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_BYTES: Final = 50_000_000
-# A tag takes two of these; articles have one element for every 35 bytes or more, so that this is beyond MAX_BYTES of them.
+# A tag takes two of these; an element of an article takes 35 bytes or more, so that no file of MAX_BYTES has as many.
 _MOST_TAGS = 3_000_000
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
@@ -20,6 +20,7 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _LIMITS = {
     "Excessive depth": "elements are nested too deeply for an article",
     "huge text node": "one piece of text is larger than any article",
+    "Text node too long": "one piece of text is larger than any article",
 }
 
 
@@ -40,11 +41,11 @@ def parse_xml(name: str, data: bytes) -> _Element:
     if unknown and not data.startswith(_WIDE):
         root, unknown = _parsed(name, _ENTITY.sub(_character, data))
     if unknown or root is None:
-        line, message = unknown or (1, "it is empty")
-        raise SourceError([f"{name}:{line}: not well-formed XML ({message}); fetch the file again"])
+        line, entity = unknown or (1, "")
+        raise SourceError([f"{name}:{line}: the entity &{entity}; is not known; write the character itself"])
     # A file in an unusual encoding can hide what was looked for above.
     subset = root.getroottree().docinfo.internalDTD
-    if subset is not None and any(True for _ in subset.iterentities()):
+    if subset is not None and cast(Any, subset).entities():
         raise SourceError([f"{name}:1: {_OWN_ENTITIES}"])
     return root
 
@@ -72,8 +73,13 @@ def parse_html(text: str) -> tuple[_Element | None, str]:
     return root, fatal[0].message if fatal else ""
 
 
+def line_of(element: _Element) -> int:
+    """Return the line of the file in which the element begins, or 0 where it is not known."""
+    return cast("int | None", element.sourceline) or 0
+
+
 def _parsed(name: str, data: bytes) -> tuple[_Element | None, tuple[int, str] | None]:
-    """Return the root and, where an entity is known to no one yet, its line and the parser's word on it."""
+    """Return the root and, where an entity is not known to the parser, its line and name."""
     from lxml import etree
 
     parser = etree.XMLParser(
@@ -83,16 +89,17 @@ def _parsed(name: str, data: bytes) -> tuple[_Element | None, tuple[int, str] | 
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        if any(entry.type_name == "ERR_UNDECLARED_ENTITY" for entry in parser.error_log):
-            return None, (error.lineno or 1, error.msg or "")
-        raise SourceError([f"{name}:{error.lineno or 1}: {_why(error.msg or '')}"]) from error
+        if not any(entry.type_name == "ERR_UNDECLARED_ENTITY" for entry in parser.error_log):
+            raise SourceError([f"{name}:{error.lineno or 1}: {_why(error.msg or '')}"]) from error
+        root = None
     for entry in parser.error_log:
-        if entry.type_name == "WAR_UNDECLARED_ENTITY":
-            return root, (entry.line, entry.message)
+        if entry.type_name in ("WAR_UNDECLARED_ENTITY", "ERR_UNDECLARED_ENTITY"):
+            return root, (entry.line, entry.message.partition("'")[2].partition("'")[0])
     return root, None
 
 
 def _why(message: str) -> str:
+    message = " ".join(message.split())
     for words, why in _LIMITS.items():
         if words in message:
             return f"{why}; it is not read"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spreadgraph.answers.rows import Row, grouped, rows
-from spreadgraph.answers.trace import Result, trace_claims, trace_references
+from spreadgraph.answers.trace import Result, details, trace_claims, trace_references
 from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import DATA, GRAPH, shorten
@@ -114,10 +114,10 @@ def _part(  # noqa: PLR0913, PLR0917  what a part is made of, in the order of it
 
 def _about(store: Store, document: str) -> tuple[str, str | None]:
     """Return how to cite a paper, and where it is published."""
-    known = next(iter(rows(store, "trace/document", document=[document])))
-    link = f"https://doi.org/{known['doi']}" if known["doi"] else known["page"]
-    when = f"({known['year']})" if known["year"] else ""
-    parts = (f"{known['authors'] or ''} {when}".strip(), known["title"], known["journal"], link)
+    known = details(rows(store, "trace/document-details", document=[document]))
+    link = f"https://doi.org/{known['doi']}" if "doi" in known else known.get("landingPage")
+    when = f"({known['year']})" if "year" in known else ""
+    parts = (f"{known.get('authorList', '')} {when}".strip(), known.get("title"), known.get("containerTitle"), link)
     return ". ".join(part for part in parts if part), link
 
 

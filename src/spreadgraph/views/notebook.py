@@ -37,8 +37,12 @@ __all__ = [
 def open_graph(folder: Path | str | None = None) -> Store:
     """Return the graph of the bundled papers, or that of a library on disk; what every function here asks.
 
-    Raises StoreError where ``folder`` holds no library.
+    ``folder`` may also be the address of a SPARQL endpoint. Raises StoreError where it holds no library.
     """
+    if isinstance(folder, str) and folder.startswith(("http://", "https://")):
+        from spreadgraph.graph.endpoint import EndpointStore
+
+        return EndpointStore(folder)
     return open_store(folder) if folder else _bundled()
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from spreadgraph.answers.retractions import NO_DOI, NOT_LISTED, Standing
-from spreadgraph.answers.whatif import ClaimLoss, Load, Loss, Source, TopicLoss, WhatIf
+from spreadgraph.answers.whatif import Citing, ClaimLoss, Load, Loss, Source, TopicLoss, WhatIf
 from spreadgraph.terms import shorten
 from spreadgraph.views.terminal import Terminal
 from spreadgraph.views.traces import markdown_escaped, result_json, subject
 
 UNKNOWN = "Not to be in the list does not mean to be sound: lists are incomplete, and only a DOI can be looked up."
 INDEPENDENT = "Sources that share an author or an organisation, also through a third, count as one."
+UNJUDGED = "Nobody has read what these sentences claim, so that what they would lose is not known."
 COUNTS = "How much hangs on a source says nothing about how good it is."
 Block = tuple[str, list[str]]
 
@@ -81,7 +82,19 @@ def _loss_blocks(found: WhatIf) -> list[Block]:
     ]
     nothing = [] if found.claims else ["No claim rests on this."]
     counted = f"{len(found.untouched)} other claims with a citation lose nothing. {INDEPENDENT}"
-    return [*((title, items) for title, items in blocks if items), ("What stays", [*nothing, counted])]
+    citing = [(f"Cited in imported papers ({_uses(each)})", _citing_items(each)) for each in found.citing]
+    return [*((title, items) for title, items in blocks if items), ("What stays", [*nothing, counted]), *citing]
+
+
+def _uses(each: Citing) -> str:
+    papers = f"{each.papers} paper{'' if each.papers == 1 else 's'}"
+    return f"{each.markers} marker{'' if each.markers == 1 else 's'} in {papers}"
+
+
+def _citing_items(each: Citing) -> list[str]:
+    shown = len(each.sentences)
+    rest = [f"The first {shown} sentences are shown."] if shown < each.markers else []
+    return [UNJUDGED, *(place for _, place in each.sentences), *rest]
 
 
 def _of(extent: str, items: Sequence[tuple[str, str]]) -> list[str]:
@@ -120,7 +133,8 @@ def _number(source: Source) -> str:
 def source_in_words(source: Source) -> str:
     """Describe a source in one line: number, title, authors, type and review."""
     about = [source.authors, source.type, source.review]
-    return f"{_number(source)} {source.title} ({'; '.join(part for part in about if part)})"
+    number = f"{_number(source)} " if _number(source) != source.title else ""
+    return f"{number}{source.title} ({'; '.join(part for part in about if part)})"
 
 
 def _load_block(loads: Sequence[Load]) -> Block:
@@ -176,6 +190,13 @@ def _what_if_json(found: WhatIf) -> dict[str, Any]:
             for claim in found.claims
         ],
         "untouched": list(found.untouched),
+        "imported": [
+            {
+                "work": each.source.work, "papers": each.papers, "markers": each.markers,
+                "sentences": [{"id": shorten(id_), "place": place} for id_, place in each.sentences],
+            }
+            for each in found.citing
+        ],
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph
 
+from spreadgraph.graph import snapshots
 from spreadgraph.graph.store import GRAPH_FOLDER, LocalStore
 
 
@@ -26,6 +27,8 @@ def home(store: LocalStore, scratch: Path | None = None) -> dict[str, str]:
 
 def folder(store: LocalStore) -> str | None:
     """Return the folder of the database behind ``store``, None for a store in memory."""
+    if store.snapshot:
+        return store.snapshot.path
     for place in ("CURRENT", os.path.join(GRAPH_FOLDER, "CURRENT")):  # noqa: PTH118  a companion's name is a string
         if path := store.companion(place):
             return str(Path(path).parent)
@@ -52,6 +55,8 @@ def generation(store: LocalStore) -> str:
 
     Names, sizes and times of its files, without the engine's log.
     """
+    if store.snapshot and store.folder:
+        return str(snapshots.current(store.folder))
     found = folder(store)
     if found is None:
         return ""
