@@ -318,6 +318,7 @@ def test_an_imported_paper_shows_its_sentences_and_its_uncited_entries(client: C
     assert "Title 61" in page
     assert "Title 60" not in page
     assert "nobody has curated" in words(client.page(f"/explorer?paper={IMPORTED}", 404)).lower()
+    assert "Not asked, since no claims are curated here" in words(client.page(f"/audit?paper={IMPORTED}"))
 
 
 # ------ search and queries
