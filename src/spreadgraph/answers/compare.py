@@ -26,12 +26,14 @@ class Comparison:
     improvement: tuple[Result, ...]
 
 
-def compare(store: Store, wanted: str | None = None) -> tuple[Comparison, ...]:
+def compare(store: Store, wanted: str | None = None, graph: str | None = None) -> tuple[Comparison, ...]:
     """Return the comparisons, factors first, in the paper's own order; with ``wanted``, those whose name it begins.
+
+    With the ``graph`` of a paper, those of that paper only.
 
     Raises NotFoundError that names the nearest elements where ``wanted`` fits none.
     """
-    found = rows(store, "trace/elements")
+    found = rows(store, "trace/elements", **({"paper": [graph]} if graph else {}))
     names = {row["element"]: row["name"] for row in found}
     kept = chosen(names, wanted) if wanted else set(names)
     found = [row for row in found if row["element"] in kept]

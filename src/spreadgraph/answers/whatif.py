@@ -114,13 +114,20 @@ class Load:
     topics: tuple[str, ...]
 
 
-def sources(store: Store) -> dict[str, Source]:
+def sources(store: Store, graph: str | None = None) -> dict[str, Source]:
     """Return the works cited by papers with claims, by IRI, in the order of the reference lists.
 
     What papers cite that were imported is left out: there may be hundreds of thousands, and no claim rests on them.
+    With the ``graph`` of a paper, what that paper cites.
     """
+    if graph:
+        return _sources(rows(store, "what-if/sources", **_within(graph)))
     papers = distinct(rows(store, "views/papers"), "document")
     return _sources(rows(store, "what-if/sources", document=papers)) if papers else {}
+
+
+def _within(graph: str | None) -> dict[str, list[str]]:
+    return {"paper": [graph]} if graph else {}
 
 
 def _sources(found: Sequence[Row]) -> dict[str, Source]:
@@ -189,9 +196,12 @@ def _values(source: Source, key: str) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
-def what_if(store: Store, known: Mapping[str, Source], taken: Collection[str]) -> WhatIf:
-    """Return what is lost without the works ``taken`` (IRIs); ``known`` is what :func:`sources` returns."""
-    found = rows(store, "what-if/support")
+def what_if(store: Store, known: Mapping[str, Source], taken: Collection[str], graph: str | None = None) -> WhatIf:
+    """Return what is lost without the works ``taken`` (IRIs); ``known`` is what :func:`sources` returns.
+
+    With the ``graph`` of a paper, what that paper loses; ``known`` then has to be that of the same paper.
+    """
+    found = rows(store, "what-if/support", **_within(graph))
     claims = grouped(found, "claim")
     hit = [claim for claim, group in claims.items() if set(distinct(group, "work")) & set(taken)]
     results = trace_claims(store, hit).results
@@ -273,9 +283,12 @@ def cited(store: Store, known: Mapping[str, Source], works: Sequence[str]) -> di
     return {work: known.get(work) or described[work] for work in works if work in known or work in described}
 
 
-def ranking(store: Store, known: Mapping[str, Source]) -> tuple[Load, ...]:
-    """Return what rests on each source, those first without which most topics, then most claims, have nothing left."""
-    found = rows(store, "what-if/support")
+def ranking(store: Store, known: Mapping[str, Source], graph: str | None = None) -> tuple[Load, ...]:
+    """Return what rests on each source, those first without which most topics, then most claims, have nothing left.
+
+    With the ``graph`` of a paper, what of that paper does.
+    """
+    found = rows(store, "what-if/support", **_within(graph))
     by_claim = {claim: distinct(group, "work") for claim, group in grouped(found, "claim").items()}
     about = grouped([row for row in found if row["element"]], "element").values()
     topics = [(group[0]["elementName"], distinct(group, "work")) for group in about]

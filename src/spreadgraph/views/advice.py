@@ -167,7 +167,7 @@ def _part_lines(part: Part, terminal: Terminal, brief: bool) -> list[str]:
             lines += ["", *terminal.item(f"{number:>4}  ", card.action, "bold")]
             for label, text, styles in _brief(card) if brief else card_fields(card):
                 lines += terminal.field(label, text, *styles, indent=6)
-        lines += terminal.paragraph(_rest(side), "dim", indent=6) if _rest(side) else []
+        lines += terminal.paragraph(rest_in_words(side), "dim", indent=6) if rest_in_words(side) else []
     return lines
 
 
@@ -175,7 +175,8 @@ def _brief(card: Card) -> list[Field]:
     return [("Hedge", hedge_in_words(card.result), ("warn",)), ("From", origin_in_words(card.result), ("dim",))]
 
 
-def _rest(side: Side) -> str:
+def rest_in_words(side: Side) -> str:
+    """Say how many steps a column leaves out, or that it has none; empty where there is nothing to say."""
     if not side.cards and side.heading:
         return "The paper suggests nothing to do here."
     return f"A handful of steps is shown, and {side.more} more left out." if side.more else ""
@@ -214,7 +215,7 @@ def _part_markdown(part: Part) -> list[str]:
         lines += [f"#### {side.heading}", ""] if side.heading else []
         for number, card in side.cards:
             lines += [f"**{number}. {markdown_escaped(card.action)}**", "", bullets(card_fields(card))]
-        lines += [_rest(side), ""] if _rest(side) else []
+        lines += [rest_in_words(side), ""] if rest_in_words(side) else []
     return lines
 
 
@@ -226,7 +227,7 @@ def as_html(advice: Advice) -> str:
     return render(
         "advice.html", advice=advice, sections=sections(advice), style=style, policy=policy((), (style,)),
         standing=standing_in_words(advice.standing), ours=OURS, no_total=NO_TOTAL, leans=leans(advice),
-        caveat=caveat_in_words, fields=card_fields, hedge=hedge_in_words, origin=origin_in_words, rest=_rest,
+        caveat=caveat_in_words, fields=card_fields, hedge=hedge_in_words, origin=origin_in_words, rest=rest_in_words,
     )  # fmt: skip
 
 

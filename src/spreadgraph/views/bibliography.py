@@ -27,20 +27,21 @@ _BIBTEX_SPECIAL = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%"
 
 def csl_json(works: Sequence[Work]) -> str:
     """Return the works as CSL-JSON, the form that citation processors read."""
-    return json.dumps(_items(works), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(csl_items(works), ensure_ascii=False, indent=2) + "\n"
 
 
 def bibtex(works: Sequence[Work]) -> str:
     """Return the works as BibTeX, special characters escaped."""
-    return "\n".join(_bibtex(item) for item in _items(works))
+    return "\n".join(_bibtex(item) for item in csl_items(works))
 
 
 def ris(works: Sequence[Work]) -> str:
     """Return the works as RIS."""
-    return "\n".join(_ris(item) for item in _items(works))
+    return "\n".join(_ris(item) for item in csl_items(works))
 
 
-def _items(works: Sequence[Work]) -> list[dict[str, Any]]:
+def csl_items(works: Sequence[Work]) -> list[dict[str, Any]]:
+    """Return the works as the items of CSL-JSON, each with a key of its own."""
     keys: dict[str, int] = {}
     items = []
     for work in works:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,22 +29,18 @@ _FRAMES = {"wide": scenes.WIDE, "narrow": scenes.NARROW}
 Link = tuple[str, str, dict[str, Any]]
 
 
-def explorer(store: Store, claims: Sequence[str] | None = None, cap: int = CAP) -> str:
+def explorer(store: Store, claims: Sequence[str] | None = None, cap: int = CAP, home: str | None = None) -> str:
     """Return the page for all papers with claims, or for ``claims`` (IRIs) and what they rest on.
 
     At most ``cap`` nodes are shown; the page says so where that leaves something out. Raises NotFoundError where
-    there is nothing to show.
+    there is nothing to show. ``home`` is the way back, where the page is one of several.
     """
-    return page(gather(store, claims, cap))
+    return page(gather(store, claims, cap), home)
 
 
-def page(material: Material) -> str:
+def page(material: Material, home: str | None = None) -> str:
     """Return the page for what was gathered."""
-    style = pages.source("explorer/style.css")
-    library = pages.inline(drawing_library().read_text(encoding="utf-8"))
-    script = Markup('\n"use strict";\n(() => {{\n{}\n}})();\n').format(
-        pages.source(*(f"explorer/{name}.js" for name in _SCRIPTS))
-    )
+    style, library, script = runnable()
     return pages.render(
         "explorer/page.html",
         policy=pages.policy([library, script], [style]),
@@ -52,6 +49,7 @@ def page(material: Material) -> str:
         script=script,
         data=pages.as_data(contents(material)),
         material=material,
+        home=home,
         framing=framing,
         hedge=hedge_in_words,
         shorten=shorten,
@@ -60,6 +58,16 @@ def page(material: Material) -> str:
         basis=basis,
         is_characteristic=lambda part: part.sort == CHARACTERISTIC,
     )
+
+
+@cache
+def runnable() -> tuple[Markup, Markup, Markup]:
+    """Return what may run in the page: its style, the drawing library, its script."""
+    script = Markup('\n"use strict";\n(() => {{\n{}\n}})();\n').format(
+        pages.source(*(f"explorer/{name}.js" for name in _SCRIPTS))
+    )
+    library = pages.inline(drawing_library().read_text(encoding="utf-8"))
+    return pages.source("explorer/style.css"), library, script
 
 
 def drawing_library() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from pyoxigraph import Quad, QuerySolutions, RdfFormat, Triple, serialize
@@ -37,6 +38,17 @@ def jsonld(store: Store) -> str:
     """Return all graphs as JSON-LD with a context of prefixes, since pyoxigraph writes every IRI in full."""
     graphs = [_compact(graph) for graph in json.loads(_dataset(store, RdfFormat.JSON_LD))]
     return json.dumps({"@context": _PREFIXES, "@graph": graphs}, ensure_ascii=False, indent=1) + "\n"
+
+
+def described(triples: Iterable[Triple], form: str) -> str:
+    """Return some statements, those about one page for instance, as ``ttl``, ``nt`` or ``jsonld``."""
+    ordered = sorted(triples, key=lambda each: _order(each.subject, each.predicate.value, each.object))
+    if form == "jsonld":
+        nodes = json.loads(serialize(ordered, format=RdfFormat.JSON_LD) or b"[]")
+        document = {"@context": _PREFIXES, "@graph": [_compact(node) for node in nodes]}
+        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    formats = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES}
+    return (serialize(ordered, format=formats[form], prefixes=_PREFIXES) or b"").decode()
 
 
 def _dataset(store: Store, form: RdfFormat) -> str:

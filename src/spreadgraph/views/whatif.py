@@ -102,17 +102,18 @@ def _of(extent: str, items: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _topic_items(topic: TopicLoss) -> list[str]:
-    sides = "; ".join(f"{side.name}: {_left(side)}" for side in topic.sides)
-    return [f"{topic.loss.name} ({topic.sort}): {_left(topic.loss)}{f' ({sides})' if sides else ''}"]
+    sides = "; ".join(f"{side.name}: {left_in_words(side)}" for side in topic.sides)
+    return [f"{topic.loss.name} ({topic.sort}): {left_in_words(topic.loss)}{f' ({sides})' if sides else ''}"]
 
 
 def _claim_item(claim: ClaimLoss) -> str:
     about = subject(claim.result)
     step = " This is a step of advice." if claim.action else ""
-    return f"{claim.result.claim.text} [{about}] {_left(claim.loss)}.{step}"
+    return f"{claim.result.claim.text} [{about}] {left_in_words(claim.loss)}.{step}"
 
 
-def _left(loss: Loss) -> str:
+def left_in_words(loss: Loss) -> str:
+    """Say which sources something loses and which it keeps."""
     if not loss.kept:
         return f"loses {_names(loss.gone)}, nothing left"
     before, after = loss.independent

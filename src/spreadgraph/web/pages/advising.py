@@ -1,0 +1,146 @@
+"""Advice as a page: the questions as a form, the steps as cards; what is answered is sent once and stored nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from spreadgraph.answers.advise import advise
+from spreadgraph.answers.profile import (
+    NOT_APPLICABLE,
+    UNSURE,
+    Answer,
+    Profile,
+    Question,
+    as_yaml,
+    parse_profile,
+    questions,
+)
+from spreadgraph.errors import NotFoundError, SourceError
+from spreadgraph.graph.store import LocalStore
+from spreadgraph.views import advice as views
+from spreadgraph.web.pages.answering import Made, Page, answer, in_plain_words
+from spreadgraph.web.pages.choosing import Choice, choice
+from spreadgraph.web.problems import ProblemError
+
+_MOST_FIELDS = 2000
+_LONGEST = 2000
+Fields = dict[str, list[str]]
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes of advice."""
+    return [Route("/advise", the_advice, methods=["GET", "POST"])]
+
+
+@in_plain_words
+async def the_advice(request: Request) -> Response:
+    """Ask about an intervention, or give the advice for what was answered."""
+    if request.method != "POST":
+        return await answer(request, _form, "html", request.query_params.get("paper", "").strip())
+    fields = await _fields(request)
+    paper = _one(fields, "paper")
+    if "again" in fields or "load" in fields:
+        return await answer(request, _filled, "html", paper, fields)
+    form = _one(fields, "format") or "html"
+    response = await answer(request, _advice, form, paper, fields)
+    # Neither the browser nor anything between keeps what somebody told about their own service.
+    response.headers["Cache-Control"] = "no-store"
+    if form != "html":
+        suffix = "html" if form == "page" else form
+        response.headers["Content-Disposition"] = f'attachment; filename="plan-cards.{suffix}"'
+    return response
+
+
+async def _fields(request: Request) -> Fields:
+    """Return the fields of the form; raises ProblemError where the body is none."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise ProblemError(415, "content-type", "send the answers as a form does")
+    fields: Fields = {}
+    try:
+        text = (await request.body()).decode("ascii")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except (UnicodeDecodeError, ValueError):
+        raise ProblemError(400, "bad-form", "the form is not well-formed") from None
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return fields
+
+
+def _one(fields: Mapping[str, Sequence[str]], name: str) -> str:
+    return fields.get(name, [""])[-1].strip()
+
+
+def _form(store: LocalStore, paper: str) -> Made:
+    return _asking(*_asked(store, paper), Profile(""))
+
+
+def _filled(store: LocalStore, paper: str, fields: Fields) -> Made:
+    """Return the form with what was answered before, or with a profile that was kept in a file."""
+    chosen, asked = _asked(store, paper)
+    if "load" not in fields:
+        return _asking(chosen, asked, _profile(asked, fields))
+    text = fields.get("profile", [""])[-1]
+    try:
+        return _asking(chosen, asked, parse_profile(text, asked, "your profile"))
+    except SourceError as error:
+        return _asking(chosen, asked, Profile(""), str(error).splitlines(), text)
+
+
+def _asked(store: LocalStore, paper: str) -> tuple[Choice, tuple[Question, ...]]:
+    """Return the paper and its questions: the paper named, or the first with claims that asks anything."""
+    chosen = choice(store, paper)
+    for slug in dict.fromkeys([chosen.slug] if paper else [chosen.slug, *(each.slug for each in chosen.offered[:20])]):
+        candidate = choice(store, slug)
+        try:
+            return candidate, questions(store, candidate.document)
+        except NotFoundError:
+            continue
+    raise NotFoundError("advice needs a paper whose characteristics people have set side by side; there is none here")
+
+
+def _asking(
+    chosen: Choice, asked: Sequence[Question], profile: Profile, faults: Sequence[str] = (), loaded: str = ""
+) -> Page:
+    """Return the page with the form, filled with ``profile``; ``faults`` are those of the text that was ``loaded``."""
+    words = {"unsure": UNSURE, "not_applicable": NOT_APPLICABLE}
+    values = {"chosen": chosen, "asked_about": asked, "profile": profile, "faults": faults, "loaded": loaded, **words}
+    return Page("advise.html", "Advice for what you want to spread", values, name="/advise")
+
+
+def _advice(store: LocalStore, paper: str, fields: Fields) -> Made:
+    chosen, asked = _asked(store, paper)
+    profile = _profile(asked, fields)
+    found = advise(store, chosen.document, profile)
+    kept = [(name, value) for name, given in fields.items() if name != "format" for value in given]
+    values: dict[str, Any] = {
+        "advice": found, "sections": views.sections(found), "standing": views.standing_in_words(found.standing),
+        "ours": views.OURS, "no_total": views.NO_TOTAL, "leans": views.leans(found), "views": views,
+        "kept": kept, "chosen": chosen,
+    }  # fmt: skip
+    writers = {
+        "md": partial(views.as_markdown, found), "json": partial(views.as_json, found),
+        "page": partial(views.as_html, found), "yaml": partial(as_yaml, profile, asked),
+    }  # fmt: skip
+    return Page("advice.html", f"Plan cards: {found.intervention}", values, writers, name="plan-cards")
+
+
+def _profile(asked: Sequence[Question], fields: Fields) -> Profile:
+    """Return the profile that a form holds; what fits no question is left out."""
+    name = _one(fields, "intervention")[:200] or "What you want to spread"
+    return Profile(name, {question.key: _answer(question, fields) for question in asked})
+
+
+def _answer(question: Question, fields: Fields) -> Answer:
+    given = set(fields.get(f"sign.{question.key}", ()))
+    ticked = tuple(sign for sign in question.signs if sign.claim in given)
+    note = " ".join(_one(fields, f"note.{question.key}").split())[:_LONGEST]
+    word = NOT_APPLICABLE if _one(fields, f"none.{question.key}") and not ticked else UNSURE
+    return Answer(ticked, word, note)

@@ -1,0 +1,93 @@
+"""The named queries as pages: a form for the parameters, the rows as a table, CSV or JSON at the same address."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from spreadgraph.answers.catalog import Query, catalogue, named
+from spreadgraph.answers.fenced.client import Answer
+from spreadgraph.errors import NotFoundError
+from spreadgraph.views import results
+from spreadgraph.views.catalogues import AUDIENCES
+from spreadgraph.views.wording import Pager
+from spreadgraph.web.pages.answering import Page, Writer, in_plain_words, number, shown
+from spreadgraph.web.pages.forms import accepted, parted
+from spreadgraph.web.services import services
+
+_SIZE = 100
+_NAMES = {query.name for query in catalogue()}
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes of the catalogue and of each query."""
+    return [Route("/queries", the_catalogue), Route("/queries/{name}", a_query)]
+
+
+@in_plain_words
+async def the_catalogue(request: Request) -> Response:
+    """List the named queries by whom they are for."""
+    order = sorted(catalogue(), key=lambda query: AUDIENCES.index(query.audience))
+    groups = [(who, list(group)) for who, group in groupby(order, key=lambda query: query.audience)]
+    return shown(request, Page("queries.html", "Named queries", {"groups": groups}, name="/queries"), "html")
+
+
+@in_plain_words
+async def a_query(request: Request) -> Response:
+    """Answer a named query with the parameters of the address."""
+    name, form = parted(request.path_params["name"])
+    query = named(name)
+    if name not in _NAMES:
+        # The building blocks of pages and commands are no questions of their own.
+        raise NotFoundError(f"no query is called {name}; see the list of queries")
+    given = request.query_params
+    values = {
+        parameter.name: [value.strip() for value in given.getlist(parameter.name) if value.strip()]
+        for parameter in query.parameters
+    }
+    asked = {name: value for name, value in values.items() if value}
+    writers = dict.fromkeys(("json", "csv", "rq"), _nothing)
+    wanted = form or accepted(",".join(request.headers.getlist("accept")), ("html", *writers))
+    page = f"/queries/{query.name}"
+    if wanted == "rq":
+        return shown(request, Page("", "", {}, {"rq": lambda: query.text}, page), "rq")
+    missing = [parameter for parameter in query.parameters if parameter.required and parameter.name not in asked]
+    if missing and wanted == "html":
+        return shown(request, Page("named.html", query.title, _asking(query, values), writers, page), "html")
+    answer = await services(request).ask_named(query.name, asked)
+    made = Page("named.html", query.title, _answered(request, query, values, answer), _writers(query, answer), page)
+    response = shown(request, made, form)
+    if answer.truncated:
+        response.headers["Spreadgraph-Truncated"] = "true"
+    return response
+
+
+def _asking(query: Query, values: dict[str, list[str]]) -> dict[str, Any]:
+    """Return what the form needs before anything has been asked."""
+    return {"query": query, "given": values, "table": None}
+
+
+def _answered(request: Request, query: Query, values: dict[str, list[str]], answer: Answer) -> dict[str, Any]:
+    pager = Pager(results.count(answer.data), number(request), _SIZE)
+    table = results.table(answer.data)
+    kept = table._replace(rows=table.rows[pager.start : pager.end])
+    return {
+        **_asking(query, values), "table": kept, "pager": pager, "truncated": answer.truncated,
+        "chosen": {name: value for name, value in values.items() if value},
+    }  # fmt: skip
+
+
+def _writers(query: Query, answer: Answer) -> dict[str, Writer]:
+    return {
+        "json": answer.data.decode,
+        "csv": lambda: results.csv(answer.data),
+        "rq": lambda: query.text,
+    }
+
+
+def _nothing() -> str:
+    return ""
