@@ -1,0 +1,48 @@
+"""Adding papers to an endpoint that somebody else wrote: whole with its receipt, passed over unchanged, taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from small_paper import SLUG, TEXT
+from spreadgraph.answers.resolve import resolve, traced
+from spreadgraph.graph.endpoint import EndpointStore
+from spreadgraph.intake.far import EndpointShelf
+from spreadgraph.intake.run import Report, add
+from spreadgraph.sources.archive import Member
+from spreadgraph.terms import paper_graph
+
+
+def member(title: str = "A small paper") -> Member:
+    text = TEXT.replace(SLUG, "far-away").replace("small.1", "far.1").replace('"A small paper"', f'"{title}"')
+    return Member("far-away.yamlld", "yamlld", text.encode())
+
+
+@pytest.fixture
+def shelf(far: EndpointStore) -> Iterator[EndpointShelf]:
+    made = EndpointShelf(far)
+    yield made
+    made.remove(["far-away"])
+
+
+def test_a_paper_comes_in_is_traced_is_replaced_and_goes(shelf: EndpointShelf, far: EndpointStore) -> None:
+    before = far.receipts()
+    assert add(shelf, [member()], processes=1) == Report(added=["far-away"])
+    assert far.receipts().keys() - before.keys() == {paper_graph("far-away")}
+    assert shelf.paper("far-away") == "https://doi.org/10.1234/far.1"
+    (result,) = traced(far, resolve(far, "far-away/claim/culture.teams-learn")).results
+    assert result.support == "one source"
+    assert add(shelf, [member()], processes=1) == Report(unchanged=1)
+    assert add(shelf, [member("Something else")], processes=1) == Report(replaced=["far-away"])
+    shelf.remove(["far-away"])
+    assert shelf.paper("far-away") is None
+    assert far.receipts() == before
+
+
+def test_a_paper_whose_writing_broke_off_is_written_again(shelf: EndpointShelf, far: EndpointStore) -> None:
+    add(shelf, [member()], processes=1)
+    far.update(f"DELETE WHERE {{ GRAPH ?provenance {{ <{paper_graph('far-away')}> ?p ?o }} }}")
+    assert add(shelf, [member()], processes=1) == Report(added=["far-away"])
+    assert add(shelf, [member()], processes=1) == Report(unchanged=1)
