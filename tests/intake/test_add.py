@@ -79,6 +79,12 @@ def test_a_changed_paper_takes_the_place_of_the_old_one(shelf: DiskShelf) -> Non
     assert holdings.holdings(store).counts["papers"] == 2
 
 
+def test_one_paper_in_two_files_is_the_later_one_and_told(shelf: DiskShelf) -> None:
+    report = put(shelf, member(1), member(1, "The later one"))
+    assert report == Report(added=["paper-1"], replaced=["paper-1"])
+    assert [paper.title for paper in holdings.papers(reader(shelf))] == ["The later one"]
+
+
 def test_a_broken_file_is_named_and_the_rest_comes_in(shelf: DiskShelf) -> None:
     broken = Member("broken.yamlld", "yamlld", b"id: x")
     report = put(shelf, member(1), broken, member(2))

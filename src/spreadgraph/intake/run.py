@@ -66,6 +66,8 @@ class _Batch:
         if outcome.fault or (clash := self._clash(outcome)):
             report.faults.append(outcome.fault or clash)
             return
+        if any(paper.compiled.slug in self._papers for paper in outcome.papers):
+            self.store(report)  # so that one paper in two files is told as replaced
         for paper in outcome.papers:
             self._papers[paper.compiled.slug] = paper
         size = sum(len(paper.compiled.quads) for paper in self._papers.values())

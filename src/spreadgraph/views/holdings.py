@@ -45,7 +45,7 @@ def holdings_as(form: str, held: Holdings, terminal: Terminal) -> str:
     if held.most_relied_on:
         lines += ["", terminal.style("Most relied on", "bold")]
     for work in held.most_relied_on:
-        use = f"{work.papers} {'paper' if work.papers == 1 else 'papers'}, {work.citations} markers"
+        use = f"{_counted(work.papers, 'paper')}, {_counted(work.citations, 'marker')}"
         lines += [
             "",
             *terminal.paragraph(work.title or "(no title)", indent=2),
@@ -56,17 +56,22 @@ def holdings_as(form: str, held: Holdings, terminal: Terminal) -> str:
 
 def _lines(paper: Paper, terminal: Terminal) -> list[str]:
     name = f"{paper.name} \u00b7 {paper.slug}" if paper.name else paper.slug
-    counts = [(paper.claims, "claims"), (paper.passages, "passages"), (paper.refs, "references")]
-    said = [f"{number} {words}" for number, words in counts if number or words != "claims"]
+    said = [_counted(paper.claims, "claim")] if paper.claims else []
+    said += [_counted(paper.passages, "passage"), _counted(paper.refs, "reference")]
     if paper.uncited is None:
         said.append("its citations are not linked")
     else:
-        said += [f"{paper.citations} markers", *([f"{paper.uncited} works uncited"] if paper.uncited else [])]
+        said.append(_counted(paper.citations, "marker"))
+        said += [f"{_counted(paper.uncited, 'work')} uncited"] if paper.uncited else []
     return [
         *terminal.paragraph(name, "accent"),
         *terminal.paragraph(paper.title, indent=2),
         *terminal.paragraph(f"{_read_by(paper)}; {', '.join(said)}", "dim", indent=2),
     ]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _read_by(paper: Paper) -> str:
