@@ -26,15 +26,20 @@ import pyoxigraph
 from lxml import etree
 from pyoxigraph import RdfFormat
 
+# The servers are started as the tests start them.
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from corpus import COMMON, MID, Corpus, doi
+from endpoint_servers import QUERY_PATH, running_virtuoso
 from spreadgraph.answers import holdings, whatif
 from spreadgraph.answers.resolve import resolve, traced
 from spreadgraph.answers.rows import rows
 from spreadgraph.answers.search import search
+from spreadgraph.graph.endpoint import EndpointStore
 from spreadgraph.graph.store import LocalStore, open_store
 from spreadgraph.intake import reading
+from spreadgraph.intake.far import EndpointShelf
 from spreadgraph.intake.run import add
-from spreadgraph.intake.shelf import DiskShelf
+from spreadgraph.intake.shelf import DiskShelf, Prepared
 from spreadgraph.sources import jats
 from spreadgraph.sources.archive import Member
 
@@ -95,34 +100,45 @@ def _compile(papers: int, numbers: list[int], path: Path) -> None:
     path.write_bytes(pickle.dumps(found))
 
 
-def by_spreadgraph(files: list[Path], home: Path) -> None:
-    """Load as ``add`` does, without reading: graph, index, and a finished state after each batch."""
-    shelf = DiskShelf(home)
+def by_spreadgraph(files: list[Path], home: Path) -> float:
+    """Load as ``add`` does, without reading: graph, index, and a finished state after each batch; return seconds."""
+    shelf, seconds = DiskShelf(home), 0.0
     for path in files:
-        shelf.put(pickle.loads(path.read_bytes()))  # noqa: S301  a file of our own making
+        papers = _unpickled(path)
+        begin = time.perf_counter()
+        shelf.put(papers)
+        seconds += time.perf_counter() - begin
     shelf.close()
+    return seconds
 
 
-def by_pyoxigraph(files: list[Path], home: Path) -> None:
-    """Load all quads by one call of the engine's bulk loader."""
-    store = pyoxigraph.Store(str(home))
-    with (home.parent / "all.trig").open("wb") as file:
+def by_pyoxigraph(files: list[Path], home: Path) -> float:
+    """Load all quads by one call of the engine's bulk loader, from a file; return seconds."""
+    store, text = pyoxigraph.Store(str(home)), home.parent / "all.trig"
+    with text.open("wb") as file:
         for path in files:
-            file.writelines(paper.compiled.quads for paper in pickle.loads(path.read_bytes()))  # noqa: S301
+            file.writelines(paper.compiled.quads for paper in _unpickled(path))
     begin = time.perf_counter()
-    store.bulk_load(path=home.parent / "all.trig", format=RdfFormat.TRIG)
+    store.bulk_load(path=text, format=RdfFormat.TRIG)
     store.flush()
-    print("only", time.perf_counter() - begin)
+    seconds = time.perf_counter() - begin
+    text.unlink()
+    return seconds
 
 
-def by_rdflib(files: list[Path], home: Path) -> None:
-    """Load all quads into rdflib's memory store."""
+def by_rdflib(files: list[Path], home: Path) -> float:
+    """Load all quads into rdflib's memory store; return seconds."""
     import rdflib
 
-    data = b"".join(paper.compiled.quads for path in files for paper in pickle.loads(path.read_bytes()))  # noqa: S301
+    data = b"".join(paper.compiled.quads for path in files for paper in _unpickled(path))
     begin = time.perf_counter()
     rdflib.Dataset().parse(data=data, format="trig")
-    print("only", time.perf_counter() - begin)
+    return time.perf_counter() - begin
+
+
+def _unpickled(path: Path) -> list[Prepared]:
+    found: list[Prepared] = pickle.loads(path.read_bytes())  # noqa: S301  a file of our own making
+    return found
 
 
 LOADERS = {"spreadgraph": by_spreadgraph, "pyoxigraph": by_pyoxigraph, "rdflib": by_rdflib}
@@ -147,10 +163,9 @@ def load(folder: Path, papers: int) -> Iterator[str]:
 def _loaded(folder: Path, papers: int, name: str) -> None:
     """Load in this process and print seconds, peak MiB and the number of triples."""
     files = batches(folder, papers)
-    triples = sum(paper.compiled.triples for path in files for paper in pickle.loads(path.read_bytes()))  # noqa: S301
-    begin = time.perf_counter()
-    LOADERS[name](files, folder / f"{name}-{papers}")
-    print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, triples)
+    seconds = LOADERS[name](files, folder / f"{name}-{papers}")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(seconds, memory, sum(paper.compiled.triples for path in files for paper in _unpickled(path)))
 
 
 # ------ asking
@@ -223,30 +238,35 @@ def cold(folder: Path, papers: int) -> str:
 # ------ peers
 
 
-def peers(folder: Path, papers: int) -> list[str]:
-    """Return rows for rdflib's engine on the queries that a trace of one sentence asks, in milliseconds."""
+def peers(folder: Path, papers: int) -> Iterator[str]:
+    """Yield a row for each query: ours in memory, rdflib's engine, and Virtuoso over HTTP on the same data, in ms."""
     import rdflib
 
     from spreadgraph.answers.catalog import bound, iris, named
 
-    files = batches(folder, papers)
-    data = b"".join(paper.compiled.quads for path in files for paper in pickle.loads(path.read_bytes()))  # noqa: S301
+    data = b"".join(paper.compiled.quads for path in batches(folder, papers) for paper in _unpickled(path))
     dataset, store = rdflib.Dataset(), pyoxigraph.Store()
     dataset.parse(data=data, format="trig")
     store.load(data, format=RdfFormat.TRIG)
     middle = f"https://w3id.org/spreadgraph/id/{doi(papers // 2).replace('/', '-')}"
-    found = []
-    for name, parameter, value in (
-        ("trace/markers", "passage", f"{middle}/passage/s1/1/1"),
-        ("trace/work-details", "reference", f"{middle}/reference/3"),
-        ("trace/cited-by", "reference", f"{middle}/reference/3"),
-        ("trace/references-to", "work", WORK + doi(1)),
-    ):
-        text = bound(named(name), {parameter: iris([value])})
-        ours = statistics.median(_wall(lambda text=text: list(store.query(text))) for _ in range(ROUNDS)) * 1e3  # type: ignore[misc,call-overload]
-        theirs = statistics.median(_wall(lambda text=text: list(dataset.query(text))) for _ in range(5)) * 1e3  # type: ignore[misc]
-        found.append(f"| {name} | {ours:.2f} | {theirs:.1f} | {theirs / ours:.0f} |")
-    return found
+    (folder / "virtuoso").mkdir(exist_ok=True)
+    with running_virtuoso(folder / "virtuoso") as base:
+        far = EndpointStore(base + QUERY_PATH["virtuoso"])
+        for path in batches(folder, papers):
+            EndpointShelf(far).put(_unpickled(path))
+        for name, parameter, value in (
+            ("trace/markers", "passage", f"{middle}/passage/s1/1/1"),
+            ("trace/work-details", "reference", f"{middle}/reference/3"),
+            ("trace/cited-by", "reference", f"{middle}/reference/3"),
+            ("trace/references-to", "work", WORK + doi(1)),
+        ):
+            text = bound(named(name), {parameter: iris([value])})
+            engines: list[Callable[[str], Any]] = [store.query, dataset.query, far.query]
+            ours, theirs, other = (
+                statistics.median(_wall(lambda ask=ask, text=text: list(ask(text))) for _ in range(9)) * 1e3  # type: ignore[misc]  # bound at once
+                for ask in engines
+            )
+            yield f"| {name} | {ours:.2f} | {theirs:.1f} | {theirs / ours:.0f} | {other:.1f} |"
 
 
 def memory_of_add(folder: Path, papers: int) -> str:
@@ -301,8 +321,9 @@ def main() -> None:
         print("\n| cold trace, ms | python alone | trace | ratio |\n|---|--:|--:|--:|")
         print("\n".join(cold(args.folder, papers) for papers in args.papers), flush=True)
     if "peers" in args.only:
-        print("\n| query, ms, in memory | Oxigraph | rdflib | ratio |\n|---|--:|--:|--:|")
-        print("\n".join(peers(args.folder, args.papers[0])))
+        print("\n| query, ms | in memory | rdflib | ratio | Virtuoso, HTTP |\n|---|--:|--:|--:|--:|")
+        for row in peers(args.folder, args.papers[0]):
+            print(row, flush=True)
 
 
 if __name__ == "__main__":
