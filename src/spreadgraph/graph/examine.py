@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
 
+from spreadgraph.errors import in_a_line
 from spreadgraph.graph.build import MADE_BY, SHA256
 from spreadgraph.graph.library import held, whole
 from spreadgraph.terms import GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, paper_graph
@@ -59,7 +60,7 @@ def examine(path: Path, known: Iterable[str] = (), *, thorough: bool = True) -> 
         fault, listed = fault or in_a_line(error), set(known)
     found = {slug: hash_of(store, slug) for slug in sorted(names)}
     kept = {slug: sha256 for slug, sha256 in found.items() if sha256}
-    return Examined(path, fault, kept, tuple(sorted(listed - kept.keys())), _ontology(store))
+    return Examined(path, fault, kept, tuple(sorted(listed - kept.keys())), ontology_is_whole(store))
 
 
 def papers(store: pyoxigraph.Store) -> set[str]:
@@ -106,11 +107,6 @@ def damage(store: pyoxigraph.Store) -> str | None:
     return "its orders differ in what they hold" if {subjects.size, objects.size, predicates.size} != {total} else None
 
 
-def in_a_line(error: Exception) -> str:
-    """Return what the engine says on one line, without what only its authors understand."""
-    return " ".join(str(error).split())[:300]
-
-
 class _Order:
     """One of the orders in which quads are kept, read by the terms that it begins with, each once."""
 
@@ -149,7 +145,8 @@ def _chunks(store: pyoxigraph.Store, graph: NamedNode | BlankNode) -> Iterator[l
         yield some
 
 
-def _ontology(store: pyoxigraph.Store) -> bool:
+def ontology_is_whole(store: pyoxigraph.Store) -> bool:
+    """Whether the ontology and what follows from it agree with their receipts."""
     try:
         return whole(store, ONTOLOGY_GRAPH.removeprefix(GRAPH))
     except (OSError, RuntimeError):
