@@ -16,13 +16,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
 
 from spreadgraph.errors import in_a_line
 from spreadgraph.graph.build import MADE_BY, SHA256
-from spreadgraph.graph.library import held, whole
+from spreadgraph.graph.library import papers, whole
 from spreadgraph.terms import GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, paper_graph
 
 _Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 _PROVENANCE = NamedNode(PROVENANCE_GRAPH)
 _TOGETHER = 500
-_NOT_PAPERS = (ONTOLOGY_GRAPH, PROVENANCE_GRAPH)
 
 
 class Examined(NamedTuple):
@@ -61,13 +60,6 @@ def examine(path: Path, known: Iterable[str] = (), *, thorough: bool = True) -> 
     found = {slug: hash_of(store, slug) for slug in sorted(names)}
     kept = {slug: sha256 for slug, sha256 in found.items() if sha256}
     return Examined(path, fault, kept, tuple(sorted(listed - kept.keys())), ontology_is_whole(store))
-
-
-def papers(store: pyoxigraph.Store) -> set[str]:
-    """Return the short names of all papers of which there is anything: a graph, or a receipt. Raises RuntimeError."""
-    graphs = {name.value for name in store.named_graphs() if isinstance(name, NamedNode)}
-    slugs = {name.removeprefix(GRAPH).removesuffix("/inferred") for name in graphs if name.startswith(GRAPH)}
-    return (slugs | set(held(store))) - {name.removeprefix(GRAPH) for name in _NOT_PAPERS}
 
 
 def hash_of(store: pyoxigraph.Store, slug: str) -> str | None:

@@ -21,12 +21,13 @@ from spreadgraph.graph import snapshots
 from spreadgraph.graph.build import MADE_BY, SHA256, Builder, Compiled, load_ontology
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.resources import write_atomically
-from spreadgraph.terms import GRAPH, PREFIXES, PROVENANCE_GRAPH, inferred_graph, paper_graph
+from spreadgraph.terms import GRAPH, ONTOLOGY_GRAPH, PREFIXES, PROVENANCE_GRAPH, inferred_graph, paper_graph
 
 STORE = "graph"
 PENDING = "pending.json"
 LEAST_FREE_BYTES = 64 * 1024 * 1024
 _PROVENANCE = NamedNode(PROVENANCE_GRAPH)
+_NOT_PAPERS = {ONTOLOGY_GRAPH.removeprefix(GRAPH), PROVENANCE_GRAPH.removeprefix(GRAPH)}
 _DERIVED_FROM = NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
 _TRIPLES = NamedNode("http://rdfs.org/ns/void#triples")
 
@@ -157,7 +158,9 @@ class Library:
         try:
             slugs = tuple(str(slug) for slug in json.loads(note.read_text(encoding="utf-8"))["papers"])
         except (ValueError, KeyError, TypeError):
-            slugs = tuple(held(self._native))  # the note itself is damaged: look at every paper
+            slugs = tuple(sorted(papers(self._native)))  # the note itself is damaged: look at every paper
+        if not slugs:
+            note.unlink()
         for slug in slugs:
             if not whole(self._native, slug):
                 self._native.update(_dropped(slug))
@@ -176,6 +179,13 @@ def held(store: pyoxigraph.Store) -> list[str]:
     """Return the short names of the papers that have a receipt."""
     quads = store.quads_for_pattern(None, NamedNode(MADE_BY), None, _PROVENANCE)
     return sorted(quad.subject.value.removeprefix(GRAPH) for quad in quads if isinstance(quad.subject, NamedNode))
+
+
+def papers(store: pyoxigraph.Store) -> set[str]:
+    """Return the short names of all papers of which there is anything: a graph, or a receipt. Raises RuntimeError."""
+    graphs = {name.value for name in store.named_graphs() if isinstance(name, NamedNode)}
+    slugs = {name.removeprefix(GRAPH).removesuffix("/inferred") for name in graphs if name.startswith(GRAPH)}
+    return (slugs | set(held(store))) - _NOT_PAPERS
 
 
 def whole(store: pyoxigraph.Store, slug: str) -> bool:

@@ -18,8 +18,8 @@ from spreadgraph.answers.indexcheck import Known
 from spreadgraph.errors import StoreError
 from spreadgraph.graph import snapshots
 from spreadgraph.graph.build import load_ontology
-from spreadgraph.graph.examine import examine, hash_of, ontology_is_whole, papers
-from spreadgraph.graph.library import STORE, Library
+from spreadgraph.graph.examine import examine, hash_of, ontology_is_whole
+from spreadgraph.graph.library import STORE, Library, papers
 from spreadgraph.intake.doctor import Diagnosis, alone, listed
 
 ASIDE = "graph.damaged"

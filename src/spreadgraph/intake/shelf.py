@@ -72,6 +72,8 @@ class DiskShelf:
 
     def remove(self, slugs: Sequence[str]) -> None:
         """Take papers out; see :class:`Shelf`."""
+        if not slugs:
+            return
         self.library.remove(slugs)
         with self._index() as connection:
             for slug in slugs:
