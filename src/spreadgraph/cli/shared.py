@@ -92,9 +92,12 @@ def write(args: argparse.Namespace, text: str) -> None:
 
 def remark(text: str | None) -> None:
     """Say something beside the answer, on standard error."""
+    from spreadgraph.views.terminal import safe
+
     if text:
         sys.stdout.flush()
-        print(f"spreadgraph: {text}", file=sys.stderr)
+        for line in safe(text).splitlines():
+            print(f"spreadgraph: {line}", file=sys.stderr)
 
 
 def seconds(text: str) -> float:
