@@ -83,7 +83,9 @@ def terminal(args: argparse.Namespace) -> Terminal:
 def write(args: argparse.Namespace, text: str) -> None:
     """Write an answer to standard output or, as a whole or not at all, to the file of ``-o``."""
     if args.output in {None, "-"}:
-        sys.stdout.write(text)
+        from spreadgraph.views.terminal import escaped
+
+        sys.stdout.write(escaped(text) if getattr(args, "format", None) == "json" else text)
         return
     from spreadgraph.resources import write_atomically
 
