@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 
+def in_a_line(error: Exception) -> str:
+    """Return what an engine or the system says on one line, without the end of what only its authors understand."""
+    return " ".join(str(error).split())[:300]
+
+
 class SpreadgraphError(Exception):
     """Something a user can put right; the message is one line that says what to do."""
 

@@ -83,10 +83,21 @@ def write_atomically(path: Path | str, content: str | bytes) -> None:
             os.fsync(file.fileno())
         _keep_mode(target, draft)
         draft.replace(target)
+        _keep_name(target.parent)
     except BaseException:
         with suppress(OSError):
             draft.unlink()
         raise
+
+
+def _keep_name(folder: Path) -> None:
+    """See that a new name outlives a power cut, where the system lets a folder be flushed."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _keep_mode(old: Path, new: Path) -> None:

@@ -152,6 +152,15 @@ def test_a_damaged_note_makes_every_paper_looked_at(library: Library) -> None:
     assert held(again.store.native) == []
 
 
+def test_a_note_of_nothing_is_forgotten(library: Library) -> None:
+    put(library, TEXT)
+    library._note([])
+    library.close()
+    again = Library(library.folder)
+    assert again.pending == ()
+    assert not (library.folder / PENDING).exists()
+
+
 def test_an_older_ontology_gives_way_and_its_papers_are_read_again(library: Library) -> None:
     put(library, TEXT)
     (paper,) = compiled(library, TEXT)

@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,12 +16,12 @@ from small_paper import SLUG, TEXT
 from spreadgraph.answers import holdings
 from spreadgraph.answers.index import INDEX_NAME
 from spreadgraph.answers.search import search
-from spreadgraph.graph.library import PENDING, held, whole
+from spreadgraph.graph.library import PENDING, held
 from spreadgraph.graph.store import LocalStore, open_store
 from spreadgraph.intake import reading
 from spreadgraph.intake.run import Report, _Readers, add
 from spreadgraph.intake.shelf import DiskShelf
-from spreadgraph.sources.archive import Member, members
+from spreadgraph.sources.archive import Member
 
 
 def paper(number: int, title: str = "A small paper") -> bytes:
@@ -195,43 +192,3 @@ def test_a_file_that_kills_its_reader_is_named_and_the_rest_is_read(monkeypatch:
     read = [f"{number} was read" for number in range(8)]
     read[2:4] = [f"{number}: reading it needs more memory than is allowed" for number in (2, 3)]
     assert [outcome.fault for outcome in outcomes] == read
-
-
-KILLED = """
-import sys
-from spreadgraph.intake.run import add
-from spreadgraph.intake.shelf import DiskShelf
-from spreadgraph.sources.archive import members
-shelf = DiskShelf(sys.argv[1])
-while True:
-    for folder in sys.argv[2:]:
-        add(shelf, members(folder), processes=1)
-    shelf.remove([slug for slug in ("paper-1", "paper-3") if shelf.paper(slug)])
-"""
-KILLS = int(os.environ.get("SPREADGRAPH_KILLS", "8"))
-
-
-def test_killed_at_any_moment_nothing_is_lost_doubled_or_half_there(tmp_path: Path) -> None:
-    for version in range(2):
-        folder = tmp_path / f"files-{version}"
-        folder.mkdir()
-        for number in range(4):
-            (folder / f"paper-{number}.yamlld").write_bytes(paper(number, f"Version {version}"))
-    library = tmp_path / "library"
-    script = tmp_path / "script.py"
-    script.write_text(KILLED)
-    for kill in range(KILLS):
-        process = subprocess.Popen([sys.executable, script, library, tmp_path / "files-0", tmp_path / "files-1"])
-        time.sleep(1.0 + kill * 0.137 % 1.5)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    shelf = DiskShelf(library)
-    slugs = held(shelf.library.store.native)
-    assert {"paper-0", "paper-2"} <= set(slugs)
-    assert all(whole(shelf.library.store.native, slug) for slug in slugs)
-    kept = index_of(shelf)
-    assert [row[0] for row in kept["papers"]] == slugs
-    report = add(shelf, members(tmp_path / "files-1"), processes=1)
-    assert len(report.added) + len(report.replaced) + report.unchanged == 4
-    assert {each.title for each in holdings.papers(open_store(library))} == {"Version 1"}
-    shelf.close()

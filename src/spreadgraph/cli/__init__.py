@@ -35,6 +35,7 @@ COMMANDS = {
     "remove": "take papers out of a library",
     "stats": "how much a library holds, and which works it relies on most",
     "check": "look for defects in the evidence",
+    "doctor": "is a library on disk sound, and put it in order where it is not",
     "export": "write the graph or its works in another format",
     "passages": "make the passage entries of a new paper from your own list of its sentences",
 }

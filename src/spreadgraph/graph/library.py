@@ -14,19 +14,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import Literal, NamedNode, RdfFormat
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
-from spreadgraph.errors import StoreError
+from spreadgraph.errors import StoreError, in_a_line
 from spreadgraph.graph import snapshots
 from spreadgraph.graph.build import MADE_BY, SHA256, Builder, Compiled, load_ontology
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.resources import write_atomically
-from spreadgraph.terms import GRAPH, PREFIXES, PROVENANCE_GRAPH, inferred_graph, paper_graph
+from spreadgraph.terms import GRAPH, ONTOLOGY_GRAPH, PREFIXES, PROVENANCE_GRAPH, inferred_graph, paper_graph
 
 STORE = "graph"
 PENDING = "pending.json"
 LEAST_FREE_BYTES = 64 * 1024 * 1024
 _PROVENANCE = NamedNode(PROVENANCE_GRAPH)
+_NOT_PAPERS = {ONTOLOGY_GRAPH.removeprefix(GRAPH), PROVENANCE_GRAPH.removeprefix(GRAPH)}
 _DERIVED_FROM = NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
 _TRIPLES = NamedNode("http://rdfs.org/ns/void#triples")
 
@@ -34,30 +35,35 @@ _TRIPLES = NamedNode("http://rdfs.org/ns/void#triples")
 class Library:
     """A library opened for writing; only one process can. ``builder`` makes the papers that fit its ontology.
 
-    ``pending`` names the papers that a killed process was working on; those still held are whole.
+    ``pending`` names the papers that a killed process was working on; those still held are whole. ``published`` says
+    whether readers see any state yet.
     """
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
         _usable(self.folder)
-        fresh = snapshots.current(str(self.folder)) is None
-        self._native = self._opened()
-        self.number = snapshots.current(str(self.folder)) or 0
-        self.pending = self._recovered()
-        self.builder = self._ontology(fresh)
+        with _explained(self.folder):
+            self._native = self._opened()
+            number = snapshots.current(str(self.folder))
+            self.published = number is not None
+            # Where the pointer is missing, a state of the same number may still have its readers.
+            self.number = number if number is not None else max(snapshots.numbers(str(self.folder)), default=0)
+            self.pending = self._recovered()
+            self.builder = self._ontology(not self.published)
 
     def _opened(self) -> pyoxigraph.Store:
         self.folder.mkdir(parents=True, exist_ok=True)
+        # The engine would begin an empty store in its place, and the next state would hold nothing.
+        if snapshots.numbers(str(self.folder)) and not (self.folder / STORE / "CURRENT").exists():
+            words = f"the writer's store of the library in {self.folder} is missing or damaged"
+            raise StoreError(f"{words}; make it again with: spreadgraph --store {self.folder} doctor --repair")
         try:
             return pyoxigraph.Store(str(self.folder / STORE))
-        except (OSError, RuntimeError) as error:
-            if "lock" in str(error).lower():
+        except OSError as error:
+            if "/LOCK:" in str(error):
                 words = f"another process is writing to {self.folder}; try again when it is done"
                 raise StoreError(words) from error
-            raise StoreError(
-                f"the library in {self.folder} cannot be opened for writing ({error}); "
-                f"look at it with: spreadgraph --store {self.folder} doctor"
-            ) from error
+            raise
 
     # ------ looking
 
@@ -105,13 +111,29 @@ class Library:
             for slug in slugs:
                 self._native.update(_dropped(slug))
 
+    def take(self, folder: Path, slugs: Sequence[str]) -> list[str]:
+        """Store papers as the store in ``folder`` holds them; return those that are whole there. Then publish."""
+        try:
+            other = pyoxigraph.Store.read_only(str(folder))
+        except (OSError, RuntimeError):
+            return []
+        self._note([*self.pending, *slugs])
+        taken = []
+        for slug in slugs:
+            if quads := _quads(other, slug):
+                with _explained(self.folder):
+                    self._native.update(_dropped(slug))
+                    self._native.extend(quads)
+                taken.append(slug)
+        return taken
+
     def publish(self) -> None:
         """Make the present state the one that readers see."""
         with _explained(self.folder):
             self.number += 1
             snapshots.publish(str(self.folder), self._native, self.number)
-        (self.folder / PENDING).unlink(missing_ok=True)
-        self.pending = ()
+            (self.folder / PENDING).unlink(missing_ok=True)
+        self.pending, self.published = (), True
 
     def close(self) -> None:
         """Give the folder free for another writer; nothing else can be done with this one then."""
@@ -119,7 +141,8 @@ class Library:
             del self._native
 
     def _note(self, slugs: Iterable[str]) -> None:
-        write_atomically(self.folder / PENDING, json.dumps({"papers": list(slugs)}) + "\n")
+        with _explained(self.folder):
+            write_atomically(self.folder / PENDING, json.dumps({"papers": list(slugs)}) + "\n")
 
     def _room(self) -> None:
         if shutil.disk_usage(self.folder).free < LEAST_FREE_BYTES:
@@ -135,7 +158,9 @@ class Library:
         try:
             slugs = tuple(str(slug) for slug in json.loads(note.read_text(encoding="utf-8"))["papers"])
         except (ValueError, KeyError, TypeError):
-            slugs = tuple(held(self._native))  # the note itself is damaged: look at every paper
+            slugs = tuple(sorted(papers(self._native)))  # the note itself is damaged: look at every paper
+        if not slugs:
+            note.unlink()
         for slug in slugs:
             if not whole(self._native, slug):
                 self._native.update(_dropped(slug))
@@ -156,6 +181,13 @@ def held(store: pyoxigraph.Store) -> list[str]:
     return sorted(quad.subject.value.removeprefix(GRAPH) for quad in quads if isinstance(quad.subject, NamedNode))
 
 
+def papers(store: pyoxigraph.Store) -> set[str]:
+    """Return the short names of all papers of which there is anything: a graph, or a receipt. Raises RuntimeError."""
+    graphs = {name.value for name in store.named_graphs() if isinstance(name, NamedNode)}
+    slugs = {name.removeprefix(GRAPH).removesuffix("/inferred") for name in graphs if name.startswith(GRAPH)}
+    return (slugs | set(held(store))) - _NOT_PAPERS
+
+
 def whole(store: pyoxigraph.Store, slug: str) -> bool:
     """Whether the graphs of a paper have as many triples as its receipt says."""
     for graph in (NamedNode(paper_graph(slug)), NamedNode(inferred_graph(slug))):
@@ -163,6 +195,18 @@ def whole(store: pyoxigraph.Store, slug: str) -> bool:
         if said != [str(sum(1 for _ in store.quads_for_pattern(None, None, None, graph)))]:
             return False
     return True
+
+
+def _quads(store: pyoxigraph.Store, slug: str) -> list[Quad]:
+    """Return all quads of a paper, receipt included; none where it is not whole or cannot be read."""
+    names = [NamedNode(paper_graph(slug)), NamedNode(inferred_graph(slug))]
+    try:
+        if not whole(store, slug):
+            return []
+        own = [quad for name in names for quad in store.quads_for_pattern(None, None, None, name)]
+        return own + [quad for name in names for quad in store.quads_for_pattern(name, None, None, _PROVENANCE)]
+    except (OSError, RuntimeError):
+        return []
 
 
 def _dropped(slug: str) -> str:
@@ -191,4 +235,4 @@ def _explained(folder: Path) -> Iterator[None]:
         full = "No space left" in str(error)
         look = f"look at it with: spreadgraph --store {folder} doctor"
         advice = "make room on its disk and run the same again" if full else look
-        raise StoreError(f"the library in {folder} cannot be written ({error}); {advice}") from error
+        raise StoreError(f"the library in {folder} cannot be written ({in_a_line(error)}); {advice}") from error

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import pyoxigraph
 
-from spreadgraph.errors import StoreError
+from spreadgraph.errors import StoreError, in_a_line
 
 POINTER = "library.json"
 SNAPSHOTS = "snapshots"
@@ -55,22 +55,28 @@ class Snapshot(NamedTuple):
 
 def newest(folder: str) -> Snapshot:
     """Open the newest finished state of the library in ``folder``. Raises StoreError that says what to do."""
-    error: Exception | None = None
+    error: Exception = OSError()
     for attempt in range(_TRIES):
         time.sleep(_PAUSE * attempt)
         number = current(folder)
         if number is None:
-            raise StoreError(f"there is no library in {folder}; make one with: spreadgraph --store {folder} add FILE")
+            raise StoreError(_absent(folder))
         path = os.path.join(folder, SNAPSHOTS, str(number))
         try:
-            lock = _shared(f"{path}.lock")
+            lock = shared(path)
             # A writer may have published the next state and removed this one just before the lock was had.
             return Snapshot(number, path, pyoxigraph.Store.read_only(path), lock)
         except (OSError, RuntimeError) as found:
             error = found
-    raise StoreError(
-        f"the library in {folder} cannot be read ({error}); look at it with: spreadgraph --store {folder} doctor"
-    )
+    look = f"look at it with: spreadgraph --store {folder} doctor"
+    raise StoreError(f"the library in {folder} cannot be read ({in_a_line(error)}); {look}")
+
+
+def _absent(folder: str) -> str:
+    if numbers(folder):
+        words = f"{os.path.join(folder, POINTER)} is missing"
+        return f"{words}; make it again with: spreadgraph --store {folder} doctor --repair"
+    return f"there is no library in {folder}; make one with: spreadgraph --store {folder} add FILE"
 
 
 def current(folder: str) -> int | None:
@@ -97,26 +103,39 @@ def current(folder: str) -> int | None:
 
 def publish(folder: str, store: pyoxigraph.Store, number: int) -> None:
     """Make the present state of the writer's ``store`` the newest one, and remove those that nobody reads."""
-    import json
-
-    from spreadgraph.resources import write_atomically
-
     home = os.path.join(folder, SNAPSHOTS)
     path = os.path.join(home, str(number))
     os.makedirs(home, exist_ok=True)
     _remove(path)
     store.backup(path)
-    write_atomically(os.path.join(folder, POINTER), json.dumps({"format": FORMAT, "snapshot": number}) + "\n")
+    point(folder, number)
     prune(folder, number)
+
+
+def numbers(folder: str) -> list[int]:
+    """Return the numbers of all states that have a folder, also those that were never finished; the newest first."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        names = os.listdir(os.path.join(folder, SNAPSHOTS))
+        return sorted((int(name) for name in names if name.isdigit()), reverse=True)
+    return []
+
+
+def point(folder: str, number: int) -> None:
+    """Make state ``number`` the newest, as a whole or not at all. Raises OSError."""
+    import json
+
+    from spreadgraph.resources import write_atomically
+
+    write_atomically(os.path.join(folder, POINTER), json.dumps({"format": FORMAT, "snapshot": number}) + "\n")
 
 
 def prune(folder: str, keep: int) -> None:
     """Remove the snapshots other than ``keep`` that no reader holds."""
     home = os.path.join(folder, SNAPSHOTS)
-    for name in os.listdir(home):
-        number = name.removesuffix(".lock")
-        if number.isdigit() and int(number) != keep and not name.endswith(".lock"):
-            _prune(os.path.join(home, name))
+    # Also the locks that a reader made anew who came too late for a state.
+    for number in {name.removesuffix(".lock") for name in os.listdir(home)}:
+        if number.isdigit() and int(number) != keep:
+            _prune(os.path.join(home, number))
 
 
 def _prune(path: str) -> None:
@@ -131,11 +150,11 @@ def _prune(path: str) -> None:
         os.unlink(f"{path}.lock")
 
 
-def _shared(path: str) -> Lock | None:
-    """Hold a shared lock while a snapshot is read; None where locks or writing are not to be had."""
+def shared(path: str) -> Lock | None:
+    """Keep the snapshot in the folder ``path`` from being removed; None where locks or writing are not to be had."""
     # A library on a medium that cannot be written has no writer to guard against.
     with suppress(ImportError, PermissionError, OSError):
-        return Lock(path)
+        return Lock(f"{path}.lock")
     return None
 
 

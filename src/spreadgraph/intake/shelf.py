@@ -72,6 +72,8 @@ class DiskShelf:
 
     def remove(self, slugs: Sequence[str]) -> None:
         """Take papers out; see :class:`Shelf`."""
+        if not slugs:
+            return
         self.library.remove(slugs)
         with self._index() as connection:
             for slug in slugs:
@@ -86,13 +88,16 @@ class DiskShelf:
         """Bring the index to what the graph holds, and publish where the last writer did not come to it."""
         library = self.library
         if not self._current():
-            index.rebuild(library.store, str(library.folder), library.number)
+            try:
+                index.rebuild(library.store, str(library.folder), library.number)
+            except OSError as error:
+                raise self._unwritten(error) from error
         elif library.pending:
             with self._index() as connection:
                 for slug in library.pending:
                     found = index.entries(library.store, slug)
                     index.insert(connection, found) if found else index.delete(connection, slug)
-        if library.pending or not library.number:
+        if library.pending or not library.published:
             library.publish()
 
     def _current(self) -> bool:
@@ -109,5 +114,8 @@ class DiskShelf:
                 yield connection
                 connection.execute("UPDATE state SET generation = ?", (self.library.number + 1,))
         except sqlite3.Error as error:
-            words = f"the index of {self.library.folder} cannot be written ({error}); make room or look at its rights"
-            raise StoreError(words) from error
+            raise self._unwritten(error) from error
+
+    def _unwritten(self, error: Exception) -> StoreError:
+        folder = self.library.folder
+        return StoreError(f"the index of {folder} cannot be written ({error}); make room, or look at your rights to it")
