@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from small_paper import TEXT
 from spreadgraph.answers.resolve import resolve
 from spreadgraph.answers.trace import Result, Trace, place_in_words, trace_claims, trace_references
+from spreadgraph.graph.build import load_ontology, load_paper
 from spreadgraph.graph.store import LocalStore
+from spreadgraph.sources.yamlld import parse
 from spreadgraph.terms import DATA
 
 BEVAN = f"{DATA}bevan-2024/"
@@ -151,3 +154,11 @@ ALL_CLAIMS = """
 PREFIX sg: <https://w3id.org/spreadgraph/ontology#>
 SELECT DISTINCT ?id WHERE { GRAPH ?paper { ?id a sg:Claim } } ORDER BY ?id
 """
+
+
+def test_a_reference_of_a_paper_whose_name_has_dots_is_found_by_its_number() -> None:
+    store = LocalStore()
+    text = TEXT.replace("smith-2025", "10.1234-small.1")
+    load_paper(store.native, parse(text), load_ontology(store.native))
+    (reference,) = resolve(store, "10.1234-small.1/ref:2").references
+    assert reference.endswith("10.1234-small.1/reference/2")

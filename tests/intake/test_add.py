@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dying_reader import dying
 from small_paper import SLUG, TEXT
 from spreadgraph.answers import holdings
 from spreadgraph.answers.index import INDEX_NAME
@@ -18,7 +17,6 @@ from spreadgraph.answers.search import search
 from spreadgraph.graph.library import PENDING, held
 from spreadgraph.graph.store import LocalStore, open_store
 from spreadgraph.intake import reading
-from spreadgraph.intake.reading import Outcome
 from spreadgraph.intake.run import Report, _Readers, add
 from spreadgraph.intake.shelf import DiskShelf
 from spreadgraph.sources.archive import Member
@@ -176,13 +174,6 @@ def test_several_processes_give_what_one_gives(tmp_path: Path) -> None:
     blank = "_:"
     first, second = ({str(quad) for quad in each if blank not in str(quad)} for each in quads)
     assert first == second
-
-
-def dying(name: str, kind: str, data: bytes, keep_text: bool) -> Outcome:
-    """Read a file, unless it is the one that ends the process."""
-    if b"kill" in data:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return Outcome(name, fault=f"{name} was read")
 
 
 def test_a_file_that_kills_its_reader_is_named_and_the_rest_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,13 @@ def run(services: Services, work: Any) -> Any:
         finally:
             await services.pool.close()
 
-    return asyncio.run(main())
+    return in_a_thread(main())
+
+
+def in_a_thread(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run ``work`` in a thread of its own: a browser that other tests keep open has a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 @pytest.fixture
@@ -95,7 +103,7 @@ def test_an_error_of_our_own_tells_nothing(bundled: LocalStore, monkeypatch: pyt
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get("/")
 
-    response = asyncio.run(asked())
+    response = in_a_thread(asked())
     assert (response.status_code, response.json()["code"]) == (500, "internal-error")
     assert "machine" not in response.text
     assert "default-src 'none'" in response.headers["content-security-policy"]

@@ -15,7 +15,7 @@ from spreadgraph.graph.store import Store
 from spreadgraph.terms import DATA, DOI, expand, shorten
 
 # Compiled when first used: most questions are words, and compiling costs more than answering.
-_REFERENCE = r"(?:(?P<paper>[a-z0-9-]+)/)?ref(?:erence)?[:/](?P<number>\d+)"
+_REFERENCE = r"(?:(?P<paper>[a-z0-9.-]+)/)?ref(?:erence)?[:/](?P<number>\d+)"
 _DOI = r"(?i:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)"
 _ID = r"[a-z0-9.-]+(/[a-z0-9.-]+)+"
 _NEAR = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from spreadgraph.cli.shared import shelf
+from spreadgraph.cli.shared import shelf, store
 from spreadgraph.errors import NotFoundError
 from spreadgraph.intake.shelf import Shelf
 
@@ -17,6 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Remove the papers, all of them or, where one is not held, none."""
+    store(args)  # a library that is not there is not made in order to take something out of it
     target = shelf(args)
     try:
         slugs = [_slug(target, name) for name in args.papers]

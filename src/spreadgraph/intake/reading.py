@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import gc
 import hashlib
 from contextlib import suppress
 from functools import cache
@@ -84,6 +85,9 @@ def start() -> None:
     """Make a process ready to read: bounded in memory, and ending with the one that started it."""
     _end_with_parent()
     _builder()
+    # Papers are many small objects that live and die together; looking for circles among them took a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
     with suppress(ImportError, ValueError, OSError):
         import resource
 
