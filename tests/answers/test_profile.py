@@ -79,6 +79,8 @@ def test_one_answer_needs_no_list() -> None:
         ("intervention: x\nintervention: y", "p.yaml:2: the key intervention stands twice, first in line 1"),
         ("intervention: 3", "p.yaml:1: intervention has to be text; put it in double quotes"),
         ("intervention: x\nanswers:\n  age:\n    note: 7", "p.yaml:4: note has to be text"),
+        ("intervention: x\nanswers:\n  age:\n    answer:\n    - [a, b]", "p.yaml:5: this is no answer to age"),
+        ("intervention: x\nanswers:\n  age:\n    answer:\n    - a: b", "p.yaml:5: this is no answer to age"),
         ("- x", "p.yaml:1: a profile needs keys, such as intervention:"),
         ("", "p.yaml:1: the file is empty; begin with: spreadgraph advise --new-profile"),
         ("# a remark", "p.yaml:1: the file is empty"),

@@ -183,7 +183,8 @@ class _Reader:
         if not given:
             return Answer(note=note)
         items = given.value if isinstance(given.value, list) else [given]
-        words = [item for item in items if item.value in {UNSURE, NOT_APPLICABLE}]
+        # Not a set: an item may be a list or a mapping, for which a set has no place.
+        words = [item for item in items if item.value in (UNSURE, NOT_APPLICABLE)]
         ticked = [sign for item in items if item not in words and (sign := self._sign(question, item))]
         if words and len(items) > 1:
             self._fault(words[0].line, f"{words[0].value} stands beside other answers; delete the one or the others")
