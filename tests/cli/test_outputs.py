@@ -152,6 +152,12 @@ def test_titles_cannot_steer_the_screen(library: str, capsys: pytest.CaptureFixt
         assert "\x9b31mred" in json.dumps(json.loads(said.out), ensure_ascii=False)
 
 
+def test_the_doctor_reads_whatever_a_library_holds(library: str, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert main(["--store", library, "doctor"]) == 0
+    assert capsys.readouterr().out.startswith("sound: 3 papers")
+
+
 def test_a_list_of_papers_is_safe_in_a_spreadsheet(library: str, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert main(["--store", library, "papers", "--format", "csv"]) == 0

@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spreadgraph.answers.rows import Row, rows
-from spreadgraph.graph.store import Store
+from spreadgraph.graph.store import LocalStore, Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +69,17 @@ def entries(store: Store, slug: str) -> Entries | None:
     return Entries(slug, facts, texts, [(row["work"], row["title"], row["entries"], row["citations"]) for row in works])
 
 
+def alone(store: Store, slug: str) -> Store:
+    """Return one paper of ``store`` in a store of its own: what is asked of it does not grow with the library."""
+    from spreadgraph.graph.library import paper_quads
+
+    if not isinstance(store, LocalStore):
+        return store
+    draft = LocalStore()
+    draft.native.extend(paper_quads(store.native, slug))
+    return draft
+
+
 def build_index(store: Store, path: "Path | str", generation: int = 0) -> None:
     """Write the index of all that ``store`` holds to the new file ``path``; raises OSError where it cannot."""
     try:
@@ -83,7 +94,7 @@ def fill(connection: sqlite3.Connection, store: Store, generation: int = 0) -> N
     connection.execute(f"CREATE VIRTUAL TABLE found USING {WORDS}")
     connection.executescript(_TABLES)
     for row in rows(store, "trace/papers"):
-        if found := entries(store, row["slug"]):
+        if found := entries(alone(store, row["slug"]), row["slug"]):
             insert(connection, found)
     connection.execute("UPDATE state SET generation = ?", (generation,))
     connection.commit()

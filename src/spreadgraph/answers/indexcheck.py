@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from spreadgraph.answers.index import INDEX_NAME, entries, generation_of
+from spreadgraph.answers.index import INDEX_NAME, alone, entries, generation_of
 from spreadgraph.graph.store import Store
 
 
@@ -76,7 +76,7 @@ def _difference(connection: sqlite3.Connection, store: Store, held: set[str], mo
 
 
 def _agrees(connection: sqlite3.Connection, store: Store, slug: str) -> bool:
-    paper = entries(store, slug)
+    paper = entries(alone(store, slug), slug)
     if paper is None:
         return False
     columns = ", ".join((*paper.facts, "first_row", "last_row"))

@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import pyoxigraph
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
+from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from spreadgraph.errors import in_a_line
 from spreadgraph.graph.build import MADE_BY, SHA256
 from spreadgraph.graph.library import papers, whole
 from spreadgraph.terms import GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, paper_graph
 
-_Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 _PROVENANCE = NamedNode(PROVENANCE_GRAPH)
 _TOGETHER = 500
 
@@ -77,53 +76,57 @@ def hash_of(store: pyoxigraph.Store, slug: str) -> str | None:
 
 def damage(store: pyoxigraph.Store) -> str | None:
     """Read every block of ``store``; return one line on the first that is damaged, None where all is well."""
-    subjects, objects, predicates = _Order("?x ?p ?o"), _Order("?s ?p ?x"), _Order("?s ?x ?o")
-    total = 0
+    subjects, predicates, objects = (_Order("?x", place) for place in range(3))
+    by_graph = (_Order("?g ?x", 1), _Order("?g ?x", 2))
+    total, used = 0, set()
     try:
-        for graph in store.named_graphs():
-            inside = (_Order("?s ?x ?o", str(graph)), _Order("?s ?p ?x", str(graph)))
-            size = 0
-            for quads in _chunks(store, graph):
-                size += len(quads)
-                about = {quad.subject for quad in quads}
-                said, by = {quad.object for quad in quads}, {quad.predicate for quad in quads}
-                for order, terms in ((subjects, about), (objects, said), (inside[0], by), (inside[1], said)):
-                    order.read(store, terms)
-                predicates.waiting |= by
-            if any(order.size != size for order in inside):
-                return f"its orders of {graph} differ in what they hold"
-            total += size
-        predicates.read(store, predicates.waiting)
+        for quads in _chunks(store):
+            total += len(quads)
+            subjects.read(store, {(quad.subject,) for quad in quads})
+            objects.read(store, {(quad.object,) for quad in quads})
+            by_graph[0].read(store, {(quad.graph_name, quad.predicate) for quad in quads})
+            by_graph[1].read(store, {(quad.graph_name, quad.object) for quad in quads})
+            used |= {(quad.predicate,) for quad in quads}
+            if quads[0].graph_name != quads[-1].graph_name:  # what was read of graphs gone by does not come again
+                for order in by_graph:
+                    order.forget_all_but(quads[-1].graph_name)
+        predicates.read(store, used)
     except (OSError, RuntimeError) as error:
         return in_a_line(error)
-    return "its orders differ in what they hold" if {subjects.size, objects.size, predicates.size} != {total} else None
+    unlike = {order.size for order in (subjects, objects, predicates, *by_graph)} != {total}
+    return "its orders differ in what they hold" if unlike else None
 
 
 class _Order:
     """One of the orders in which quads are kept, read by the terms that it begins with, each once."""
 
-    def __init__(self, pattern: str, graph: str = "?g") -> None:
-        self._where = f"GRAPH {graph} {{ {pattern} }}"
-        self._seen: set[int] = set()  # hashes, since the terms of millions of quads would fill the memory
-        self.waiting: set[_Term] = set()
+    def __init__(self, names: str, place: int) -> None:
+        """Begin an order whose keys are ``names``; ``place`` is that of ?x: subject, predicate or object."""
+        pattern = ("?x ?p ?o", "?s ?x ?o", "?s ?p ?x")[place]
+        self._names, self._where, self._place = names, f"GRAPH ?g {{ {pattern} }}", place
+        self._seen: dict[int, int] = {}  # hashes, since the terms of millions of quads would fill the memory
         self.size = 0
 
-    def read(self, store: pyoxigraph.Store, terms: Iterable[_Term]) -> None:
-        """Read, inside the engine, all quads that have one of ``terms`` in first place."""
-        new = [term for term in terms if hash(term) not in self._seen]
-        self._seen.update(map(hash, new))
-        named = iter([str(term) for term in new if isinstance(term, NamedNode | Literal)])
+    def read(self, store: pyoxigraph.Store, keys: Iterable[tuple[Any, ...]]) -> None:
+        """Read, inside the engine, all quads that begin with one of ``keys`` in this order."""
+        new = [key for key in keys if hash(key) not in self._seen]
+        self._seen |= {hash(key): hash(key[0]) for key in new}
+        named = iter([f"({' '.join(map(str, key))})" for key in new if isinstance(key[-1], NamedNode | Literal)])
         while some := list(islice(named, _TOGETHER)):
-            self.size += self._count(store, f"VALUES ?x {{ {' '.join(some)} }} {self._where}")
-        if any(not isinstance(term, NamedNode | Literal) for term in new):
-            # A query cannot name these; they are few, and read together the first time one is met.
-            kind = "isBlank(?x) || isTriple(?x)"
-            if -1 not in self._seen:
-                self._seen.add(-1)
-                self.size += self._count(store, f"{self._where} FILTER({kind})")
+            self.size += self._read(store, f"VALUES ({self._names}) {{ {' '.join(some)} }} {self._where}")
+        for *graph, term in new:
+            if not isinstance(term, NamedNode | Literal):  # a query cannot name it
+                pattern = [None, None, None, *(graph or [None])]
+                pattern[self._place] = term
+                self.size += sum(1 for _ in store.quads_for_pattern(*pattern))
+
+    def forget_all_but(self, graph: Any) -> None:
+        """Forget what was read in other graphs."""
+        kept = hash(graph)
+        self._seen = {key: first for key, first in self._seen.items() if first == kept}
 
     @staticmethod
-    def _count(store: pyoxigraph.Store, where: str) -> int:
+    def _read(store: pyoxigraph.Store, where: str) -> int:
         # Not COUNT: the engine would go on for ever over a block that it cannot read. A number costs no look at texts.
         found = store.query(f"SELECT (1 AS ?one) {{ {where} }}")
         if not isinstance(found, QuerySolutions):
@@ -131,8 +134,9 @@ class _Order:
         return sum(1 for _ in found)
 
 
-def _chunks(store: pyoxigraph.Store, graph: NamedNode | BlankNode) -> Iterator[list[pyoxigraph.Quad]]:
-    quads = iter(store.quads_for_pattern(None, None, None, graph))
+def _chunks(store: pyoxigraph.Store) -> Iterator[list[pyoxigraph.Quad]]:
+    """Yield all quads, graph by graph, so that no library is too large."""
+    quads = (quad for graph in store.named_graphs() for quad in store.quads_for_pattern(None, None, None, graph))
     while some := list(islice(quads, 20 * _TOGETHER)):
         yield some
 

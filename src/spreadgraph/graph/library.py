@@ -120,7 +120,7 @@ class Library:
         self._note([*self.pending, *slugs])
         taken = []
         for slug in slugs:
-            if quads := _quads(other, slug):
+            if quads := _sound_quads(other, slug):
                 with _explained(self.folder):
                     self._native.update(_dropped(slug))
                     self._native.extend(quads)
@@ -197,14 +197,16 @@ def whole(store: pyoxigraph.Store, slug: str) -> bool:
     return True
 
 
-def _quads(store: pyoxigraph.Store, slug: str) -> list[Quad]:
-    """Return all quads of a paper, receipt included; none where it is not whole or cannot be read."""
+def paper_quads(store: pyoxigraph.Store, slug: str) -> list[Quad]:
+    """Return all quads of a paper: as read, what follows, and its receipt. Raises RuntimeError where one is damaged."""
     names = [NamedNode(paper_graph(slug)), NamedNode(inferred_graph(slug))]
+    own = [quad for name in names for quad in store.quads_for_pattern(None, None, None, name)]
+    return own + [quad for name in names for quad in store.quads_for_pattern(name, None, None, _PROVENANCE)]
+
+
+def _sound_quads(store: pyoxigraph.Store, slug: str) -> list[Quad]:
     try:
-        if not whole(store, slug):
-            return []
-        own = [quad for name in names for quad in store.quads_for_pattern(None, None, None, name)]
-        return own + [quad for name in names for quad in store.quads_for_pattern(name, None, None, _PROVENANCE)]
+        return paper_quads(store, slug) if whole(store, slug) else []
     except (OSError, RuntimeError):
         return []
 
