@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from spreadgraph.errors import SpreadgraphError
-from spreadgraph.views.terminal import columns
+from spreadgraph.views.terminal import columns, safe
 
 DONE, NOTHING, WRONG_USE = 0, 1, 2
 
@@ -82,7 +82,7 @@ def _run(args: argparse.Namespace) -> int:
         if args.debug:
             raise
         sys.stdout.flush()
-        for line in _in_words(error).splitlines():
+        for line in safe(_in_words(error)).splitlines():
             print(f"spreadgraph: {line}", file=sys.stderr)
         return error.exit_code if isinstance(error, SpreadgraphError) else WRONG_USE
 

@@ -83,7 +83,9 @@ def terminal(args: argparse.Namespace) -> Terminal:
 def write(args: argparse.Namespace, text: str) -> None:
     """Write an answer to standard output or, as a whole or not at all, to the file of ``-o``."""
     if args.output in {None, "-"}:
-        sys.stdout.write(text)
+        from spreadgraph.views.terminal import escaped
+
+        sys.stdout.write(escaped(text) if getattr(args, "format", None) == "json" else text)
         return
     from spreadgraph.resources import write_atomically
 
@@ -92,9 +94,12 @@ def write(args: argparse.Namespace, text: str) -> None:
 
 def remark(text: str | None) -> None:
     """Say something beside the answer, on standard error."""
+    from spreadgraph.views.terminal import safe
+
     if text:
         sys.stdout.flush()
-        print(f"spreadgraph: {text}", file=sys.stderr)
+        for line in safe(text).splitlines():
+            print(f"spreadgraph: {line}", file=sys.stderr)
 
 
 def seconds(text: str) -> float:

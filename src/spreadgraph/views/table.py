@@ -41,12 +41,12 @@ def spreadsheet(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
     """Return comma-separated values that are safe to open in a spreadsheet.
 
     A cell that a spreadsheet would read as a formula (it begins with = + - @, tab or return) gets a leading
-    apostrophe, as OWASP advises.
+    apostrophe, as OWASP advises, and control characters are replaced.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in cells)
+    writer.writerows([safe(f"'{cell}" if cell.startswith(_FORMULA) else cell) for cell in row] for row in cells)
     return out.getvalue()
 
 

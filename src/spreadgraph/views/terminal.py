@@ -10,7 +10,15 @@ LABEL = 11
 NARROW = 60
 WIDEST = 100
 # C0, C1 and bidirectional controls: a title must not be able to colour, overwrite or reorder what is shown.
-_RANGES = ((0x00, 0x0A), (0x0B, 0x20), (0x7F, 0xA0), (0x200E, 0x2010), (0x202A, 0x202F), (0x2066, 0x206A))
+_RANGES = (
+    (0x00, 0x0A),
+    (0x0B, 0x20),
+    (0x7F, 0xA0),
+    (0x61C, 0x61D),
+    (0x200E, 0x2010),
+    (0x202A, 0x202F),
+    (0x2066, 0x206A),
+)
 _CONTROLS = {code: "\ufffd" for start, end in _RANGES for code in range(start, end)}
 _STYLES = {"bold": "1", "dim": "2", "accent": "36", "warn": "33", "good": "32"}
 
@@ -84,6 +92,15 @@ def safe(text: str) -> str:
     'a�[31m title'
     """
     return text.translate(_CONTROLS)
+
+
+def escaped(json: str) -> str:
+    r"""Return JSON that says the same without control characters, which can stand only inside its strings.
+
+    >>> escaped('["a\u202eb"]')
+    '["a\\u202eb"]'
+    """
+    return json.translate({code: f"\\u{code:04x}" for code in _CONTROLS if code >= 0x7F})
 
 
 def _firsts(lines: list[str]) -> list[tuple[bool, str]]:
