@@ -122,7 +122,7 @@ def sources(store: Store, graph: str | None = None) -> dict[str, Source]:
     """
     if graph:
         return _sources(rows(store, "what-if/sources", **_within(graph)))
-    papers = distinct(rows(store, "what-if/papers"), "document")
+    papers = distinct(rows(store, "what-if/with-claims"), "document")
     return _sources(rows(store, "what-if/sources", document=papers)) if papers else {}
 
 
