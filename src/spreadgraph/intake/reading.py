@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import ctypes
 import gc
 import hashlib
+import multiprocessing
+import os
+import signal
+import sys
 from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
@@ -100,10 +105,11 @@ def _builder() -> Builder:
 
 
 def _end_with_parent() -> None:
-    import ctypes
-    import signal
-    import sys
-
-    if sys.platform == "linux":
-        set_death_signal = 1
-        ctypes.CDLL(None, use_errno=True).prctl(set_death_signal, signal.SIGKILL)
+    if sys.platform != "linux":
+        return
+    set_death_signal = 1
+    ctypes.CDLL(None, use_errno=True).prctl(set_death_signal, signal.SIGKILL)
+    # A parent that ended before this was said sends no signal any more.
+    parent = multiprocessing.parent_process()
+    if parent is not None and os.getppid() != parent.pid:
+        os._exit(1)
