@@ -218,7 +218,7 @@ def test_half_a_paper_is_taken_out_and_named(capsys: pytest.CaptureFixture[str],
     assert doctor(capsys, library)[0] == 0
 
 
-def test_a_paper_lost_from_the_writer_alone_keeps_what_was_put_beside_it(
+def test_what_is_lost_everywhere_is_named_and_the_damaged_store_kept(
     capsys: pytest.CaptureFixture[str], library: Path
 ) -> None:
     without_table = tables(library)[-1]
@@ -279,6 +279,14 @@ def test_wrong_use_is_told(
     assert main([*before, "doctor"]) == 2
     assert words in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_a_library_that_was_never_finished_can_be(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    Library(tmp_path / "library").close()  # killed before it came to anything
+    code, said = doctor(capsys, tmp_path / "library")
+    assert (code, "library.json, which names the newest state, is missing" in said) == (1, True)
+    doctor(capsys, tmp_path / "library", "--repair")
+    assert doctor(capsys, tmp_path / "library") == (0, "sound: 0 papers, each as its receipt says; state 1\n")
 
 
 @pytest.mark.parametrize("harm", ["no store", "a store without CURRENT"])

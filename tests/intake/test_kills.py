@@ -31,7 +31,7 @@ KILLS = int(os.environ.get("SPREADGRAPH_KILLS", "25"))
 NUMBER, VERSIONS = 4, 3
 # Starts writers that have all they need in memory, and says when each is dead. They log what they begin and have done.
 STARTER = """
-import json, os, random, sys
+import json, os, random, sys, traceback
 from spreadgraph.cli import main
 from spreadgraph.intake import reading
 from spreadgraph.intake.run import add
@@ -63,7 +63,11 @@ reading._builder()
 for line in sys.stdin:
     pid = os.fork()
     if not pid:
-        write(int(line), sys.argv[1])
+        try:
+            write(int(line), sys.argv[1])
+        finally:
+            traceback.print_exc()
+            os._exit(1)
     print(pid, flush=True)
     os.waitpid(pid, 0)
     print("dead", flush=True)
@@ -160,7 +164,8 @@ def kill(home: Path, streams: tuple[IO[str], IO[str]], seed: int, chance: random
             time.sleep(0.001)
     time.sleep(chance.uniform(0, 0.5))
     os.kill(pid, signal.SIGKILL)
-    assert streams[1].readline() == "dead\n"
+    said = streams[1].readline()
+    assert said == "dead\n", said
     return lines(log, since)
 
 

@@ -68,7 +68,7 @@ def alone(folder: Path) -> Iterator[bool]:
     with suppress(ImportError, FileNotFoundError, PermissionError):
         import fcntl
 
-        # The engine's own lock, of the kind that belongs to a process.
+        # The engine's own lock; of a kind that a whole process shares, so that this one must not be writing elsewhere.
         lock = os.open(folder / STORE / "LOCK", os.O_RDWR)
         try:
             fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

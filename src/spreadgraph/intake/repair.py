@@ -40,10 +40,10 @@ def repair(found: Diagnosis) -> Repaired:
     harm, and the same again goes on from there.
     """
     folder = found.folder
-    if found.own is None:
-        raise StoreError(f"another process is writing to {folder}; try again when it is done")
     last = max([*snapshots.numbers(str(folder)), found.number or 0])
-    with alone(folder):
+    with alone(folder) as free:
+        if not free:
+            raise StoreError(f"another process is writing to {folder}; try again when it is done")
         base, done = _based(found)
         if found.number is None:
             snapshots.point(str(folder), 0)
