@@ -16,6 +16,12 @@ RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 OWL = "http://www.w3.org/2002/07/owl#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
+# What the receipt of a graph says: the hash of the file it came from, what made it, of which version, and its size.
+SHA256 = "https://schema.org/sha256"
+MADE_BY = "https://schema.org/softwareVersion"
+ONTOLOGY_VERSION = "https://schema.org/version"
+TRIPLES = "http://rdfs.org/ns/void#triples"
+
 PREFIXES = {
     "sg": SG,
     "sgv": SGV,

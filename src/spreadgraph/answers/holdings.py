@@ -1,6 +1,6 @@
 """What a library holds: its papers, its sizes and the works it relies on, from counts kept when papers came in."""
 
-from __future__ import annotations
+# Without postponed annotations: typing would compile those of a NamedTuple as strings, at every start.
 
 from collections.abc import Sequence
 from contextlib import closing

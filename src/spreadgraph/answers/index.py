@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spreadgraph.answers.rows import Row, rows
 from spreadgraph.graph.store import LocalStore, Store
+from spreadgraph.terms import paper_graph
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 INDEX_NAME = "index.sqlite"
 COUNTED = ("passages", "claims", "citations", "refs", "notes")
-_GRAPH = "https://w3id.org/spreadgraph/graph/"
 TOKENS = "tokenize = 'porter unicode61 remove_diacritics 2'"
 WORDS = f"fts5(kind UNINDEXED, id UNINDEXED, text, context, {TOKENS})"
 _TABLES = """
@@ -51,7 +51,7 @@ class Entries(NamedTuple):
 
 def entries(store: Store, slug: str) -> Entries | None:
     """Return what the index is to hold of one paper of ``store``; None where the store does not hold it."""
-    graph = [_GRAPH + slug]
+    graph = [paper_graph(slug)]
     found = rows(store, "index/papers", paper=graph)
     if not found:
         return None

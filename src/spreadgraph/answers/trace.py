@@ -201,10 +201,9 @@ def _places(store: Store, references: Sequence[str]) -> dict[str, tuple[Place, .
         return Place(row["citation"], row["marker"], number, effective, passage, resting)
 
     made = {row["citation"]: place(row) for row in stands}
-    holders = {
-        reference: {row["citation"] for row in group} for reference, group in grouped(cited, "reference").items()
-    }
-    return {
-        reference: tuple(each for citation, each in made.items() if citation in own)
-        for reference, own in holders.items()
-    }
+    holders = grouped(cited, "citation")
+    places: dict[str, list[Place]] = {}
+    for citation, each in made.items():
+        for row in holders[citation]:
+            places.setdefault(row["reference"], []).append(each)
+    return {reference: tuple(found) for reference, found in places.items()}

@@ -17,14 +17,18 @@ from spreadgraph.sources import yamlld
 from spreadgraph.sources.keys import first_author, work_key
 from spreadgraph.sources.source import Source
 from spreadgraph.terms import (
+    MADE_BY,
     ONTOLOGY,
     ONTOLOGY_GRAPH,
     ONTOLOGY_INFERRED_GRAPH,
+    ONTOLOGY_VERSION,
     OWL,
     PREFIXES,
     PROVENANCE_GRAPH,
     RDF,
     SG,
+    SHA256,
+    TRIPLES,
     XSD,
     inferred_graph,
     paper_graph,
@@ -33,10 +37,6 @@ from spreadgraph.terms import (
 _DERIVED_FROM = PREFIXES["prov"] + "wasDerivedFrom"
 _ENTITY = PREFIXES["prov"] + "Entity"
 _LICENCE = PREFIXES["dcterms"] + "license"
-_TRIPLES = "http://rdfs.org/ns/void#triples"
-SHA256 = "https://schema.org/sha256"
-MADE_BY = "https://schema.org/softwareVersion"
-ONTOLOGY_VERSION = "https://schema.org/version"
 
 
 class Compiled(NamedTuple):
@@ -67,7 +67,11 @@ class Builder:
             " ".join(triple) for triple in _facts(self._store, ONTOLOGY_GRAPH) if "_:" not in "".join(triple)
         )
         checksum = zlib.crc32("\n".join(facts).encode())
-        return f"{_about_ontology(self._store, f'{OWL}versionIRI').rpartition('/')[2]}-{checksum:08x}"
+        return f"{self._version_iri.rpartition('/')[2]}-{checksum:08x}"
+
+    @cached_property
+    def _version_iri(self) -> str:
+        return _about_ontology(self._store, f"{OWL}versionIRI")
 
     @cached_property
     def _closure(self) -> Closure:
@@ -88,13 +92,12 @@ class Builder:
         facts = self._closure.facts(triples(source.document))
         curated, licence = list(facts), self._licence(facts)
         follows = self._closure.follow(facts, [*_effective(facts), *_keys(facts)])
-        ontology = iri(_about_ontology(self._store, f"{OWL}versionIRI"))
         made_by = self.made_by(source.reader)
         receipt = [
             *_receipt(paper, len(curated), licence, [iri(source.paper)]),
             (iri(paper), iri(SHA256), literal(source.sha256)),
             (iri(paper), iri(MADE_BY), literal(made_by)),
-            *_receipt(inferred, len(follows), self._own_licence, [iri(paper), ontology]),
+            *_receipt(inferred, len(follows), self.licence, [iri(paper), iri(self._version_iri)]),
         ]
         # The receipt comes last: what has one is whole.
         parts = ((curated, paper), (follows, inferred), (receipt, PROVENANCE_GRAPH))
@@ -108,10 +111,10 @@ class Builder:
                 found = facts.objects(activity, iri(_LICENCE))
                 if found or name == "imports":
                     return found
-        return self._own_licence
+        return self.licence
 
-    @property
-    def _own_licence(self) -> list[str]:
+    @cached_property
+    def licence(self) -> list[str]:
         """The licence of the ontology, which what follows from it has too."""
         return [iri(_about_ontology(self._store, _LICENCE))]
 
@@ -133,11 +136,10 @@ def load_ontology(store: Store, turtle: str | None = None) -> Builder:
     store.load(text, format=RdfFormat.TURTLE, to_graph=NamedNode(ONTOLOGY_GRAPH))
     materialise(store, [ONTOLOGY_GRAPH], ONTOLOGY_INFERRED_GRAPH)
     builder = Builder(store)
-    licence = [iri(_about_ontology(store, _LICENCE))]
     for graph, origin in ((ONTOLOGY_GRAPH, f"{OWL}versionIRI"), (ONTOLOGY_INFERRED_GRAPH, None)):
         size = sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(graph)))
         made_from = _about_ontology(store, origin) if origin else ONTOLOGY_GRAPH
-        receipt = _receipt(graph, size, licence, [iri(made_from)])
+        receipt = _receipt(graph, size, builder.licence, [iri(made_from)])
         receipt.append((iri(graph), iri(ONTOLOGY_VERSION), literal(builder.version)))
         store.load(_block(receipt, PROVENANCE_GRAPH), format=RdfFormat.TRIG)
     return builder
@@ -185,7 +187,7 @@ def _receipt(graph: str, size: int, licences: Sequence[str], origins: Sequence[s
     node = iri(graph)
     return [
         (node, iri(f"{RDF}type"), iri(_ENTITY)),
-        (node, iri(_TRIPLES), literal(str(size), f"^^<{XSD}integer>")),
+        (node, iri(TRIPLES), literal(str(size), f"^^<{XSD}integer>")),
         *((node, iri(_LICENCE), licence) for licence in licences),
         *((node, iri(_DERIVED_FROM), origin) for origin in origins),
     ]

@@ -24,6 +24,7 @@ from spreadgraph.terms import (
     ONTOLOGY_INFERRED_GRAPH,
     PROVENANCE_GRAPH,
     RDF,
+    SHA256,
     inferred_graph,
     paper_graph,
     shorten,
@@ -171,7 +172,7 @@ def _finding(report: rdflib.Graph, result: rdflib.term.Node, places: Mapping[str
 
 def _places(store: LocalStore) -> dict[str, str]:
     """Return ``file:line`` of the nodes of those bundled files that the store was built from, told by their hash."""
-    query = f"SELECT ?sha {{ GRAPH <{PROVENANCE_GRAPH}> {{ ?graph <https://schema.org/sha256> ?sha }} }}"
+    query = f"SELECT ?sha {{ GRAPH <{PROVENANCE_GRAPH}> {{ ?graph <{SHA256}> ?sha }} }}"
     solutions = store.query(query)
     known = {_words(row[0]) for row in solutions} if isinstance(solutions, QuerySolutions) else set()
     sources = [yamlld.read(file) for file in evidence_files()]

@@ -15,13 +15,12 @@ from spreadgraph.graph import endpoint_answers, endpoint_write
 from spreadgraph.graph.endpoint_http import TIMEOUT, Client, Reply, Request, address, authorization
 from spreadgraph.graph.endpoint_write import Statement
 from spreadgraph.graph.store import LocalStore
-from spreadgraph.terms import GRAPH, PROVENANCE_GRAPH
+from spreadgraph.terms import GRAPH, PROVENANCE_GRAPH, SHA256
 
 _EVERYTHING = f"""SELECT DISTINCT ?subject ?predicate ?object ?graph WHERE {{
   GRAPH ?graph {{ ?subject ?predicate ?object }}
   FILTER(STRSTARTS(STR(?graph), "{GRAPH}"))
 }} ORDER BY ?graph ?subject ?predicate ?object"""
-_SHA256 = "https://schema.org/sha256"
 _FORM_TYPE = "application/x-www-form-urlencoded"
 # Servers and proxies take addresses of 8,000 signs at least; what is longer goes into the body.
 _LONGEST_ADDRESS = 2000
@@ -96,7 +95,7 @@ class EndpointStore:
 
     def receipts(self) -> dict[str, str]:
         """Return the SHA-256 of the source of each graph of a paper that was written to its end: graph -> hash."""
-        graph = f"GRAPH <{PROVENANCE_GRAPH}> {{ ?graph <{_SHA256}> ?sha }}"
+        graph = f"GRAPH <{PROVENANCE_GRAPH}> {{ ?graph <{SHA256}> ?sha }}"
         found = self.query(f"SELECT DISTINCT ?graph ?sha WHERE {{ {graph} }} ORDER BY ?graph ?sha")
         if not isinstance(found, QuerySolutions):
             raise TypeError("a SELECT gives rows")

@@ -15,9 +15,8 @@ import pyoxigraph
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from spreadgraph.errors import in_a_line
-from spreadgraph.graph.build import MADE_BY, SHA256
 from spreadgraph.graph.library import papers, whole
-from spreadgraph.terms import GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, paper_graph
+from spreadgraph.terms import GRAPH, MADE_BY, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, SHA256, paper_graph
 
 _PROVENANCE = NamedNode(PROVENANCE_GRAPH)
 _TOGETHER = 500

@@ -18,10 +18,20 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from spreadgraph.errors import StoreError, in_a_line
 from spreadgraph.graph import snapshots
-from spreadgraph.graph.build import MADE_BY, SHA256, Builder, Compiled, load_ontology
+from spreadgraph.graph.build import Builder, Compiled, load_ontology
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.resources import write_atomically
-from spreadgraph.terms import GRAPH, ONTOLOGY_GRAPH, PREFIXES, PROVENANCE_GRAPH, inferred_graph, paper_graph
+from spreadgraph.terms import (
+    GRAPH,
+    MADE_BY,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    PROVENANCE_GRAPH,
+    SHA256,
+    TRIPLES,
+    inferred_graph,
+    paper_graph,
+)
 
 STORE = "graph"
 PENDING = "pending.json"
@@ -29,7 +39,6 @@ LEAST_FREE_BYTES = 64 * 1024 * 1024
 _PROVENANCE = NamedNode(PROVENANCE_GRAPH)
 _NOT_PAPERS = {ONTOLOGY_GRAPH.removeprefix(GRAPH), PROVENANCE_GRAPH.removeprefix(GRAPH)}
 _DERIVED_FROM = NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
-_TRIPLES = NamedNode("http://rdfs.org/ns/void#triples")
 
 
 class Library:
@@ -95,12 +104,13 @@ class Library:
         """
         self._room()
         self._note([paper.slug for paper in papers])
-        new = [paper for paper in papers if self.paper(paper.slug) is None]
+        known = {paper.slug for paper in papers if self.paper(paper.slug) is not None}
+        new = [paper.quads for paper in papers if paper.slug not in known]
         with _explained(self.folder):
             if new:
-                self._native.bulk_load(b"".join(paper.quads for paper in new), format=RdfFormat.TRIG)
+                self._native.bulk_load(b"".join(new), format=RdfFormat.TRIG)
             for paper in papers:
-                if paper not in new:
+                if paper.slug in known:
                     # One request is one transaction: there is no moment with neither the old paper nor the new one.
                     self._native.update(f"{_dropped(paper.slug)} INSERT DATA {{ {paper.quads.decode()} }}")
 
@@ -191,7 +201,7 @@ def papers(store: pyoxigraph.Store) -> set[str]:
 def whole(store: pyoxigraph.Store, slug: str) -> bool:
     """Whether the graphs of a paper have as many triples as its receipt says."""
     for graph in (NamedNode(paper_graph(slug)), NamedNode(inferred_graph(slug))):
-        said = [quad.object.value for quad in store.quads_for_pattern(graph, _TRIPLES, None, _PROVENANCE)]  # type: ignore[union-attr]  # a count is a literal
+        said = [quad.object.value for quad in store.quads_for_pattern(graph, NamedNode(TRIPLES), None, _PROVENANCE)]  # type: ignore[union-attr]  # a count is a literal
         if said != [str(sum(1 for _ in store.quads_for_pattern(None, None, None, graph)))]:
             return False
     return True

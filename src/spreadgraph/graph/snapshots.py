@@ -12,7 +12,7 @@ checkpoints of it, which share their files with it by hard links and cost millis
 It runs at the start of every question to a library, so paths are strings.
 """
 
-from __future__ import annotations
+# Without postponed annotations: typing would compile those of a NamedTuple as strings, at every start.
 
 import os
 import time
@@ -153,7 +153,7 @@ def _prune(path: str) -> None:
 def shared(path: str) -> Lock | None:
     """Keep the snapshot in the folder ``path`` from being removed; None where locks or writing are not to be had."""
     # A library on a medium that cannot be written has no writer to guard against.
-    with suppress(ImportError, PermissionError, OSError):
+    with suppress(ImportError, OSError):
         return Lock(f"{path}.lock")
     return None
 

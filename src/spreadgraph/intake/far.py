@@ -7,14 +7,17 @@ from collections.abc import Sequence
 import pyoxigraph
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat
 
-from spreadgraph.graph.build import MADE_BY, ONTOLOGY_VERSION, SHA256, load_ontology
+from spreadgraph.graph.build import load_ontology
 from spreadgraph.graph.endpoint import EndpointStore
 from spreadgraph.intake.shelf import Prepared
 from spreadgraph.terms import (
+    MADE_BY,
     ONTOLOGY_GRAPH,
     ONTOLOGY_INFERRED_GRAPH,
+    ONTOLOGY_VERSION,
     PREFIXES,
     PROVENANCE_GRAPH,
+    SHA256,
     inferred_graph,
     paper_graph,
 )

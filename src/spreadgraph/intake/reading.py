@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import ctypes
 import gc
 import hashlib
 import multiprocessing
-import os
-import signal
-import sys
-from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
+from spreadgraph.answers.fenced import limits
 from spreadgraph.answers.index import entries
 from spreadgraph.errors import SpreadgraphError
 from spreadgraph.graph.build import Builder, load_ontology
@@ -88,28 +84,15 @@ def prepared(source: Source) -> Prepared:
 
 def start() -> None:
     """Make a process ready to read: bounded in memory, and ending with the one that started it."""
-    _end_with_parent()
+    if parent := multiprocessing.parent_process():
+        limits.die_with(int(parent.pid or 0))
     _builder()
     # Papers are many small objects that live and die together; looking for circles among them took a tenth of the time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    limits.limit(MOST_BYTES, writes=True)
 
 
 @cache
 def _builder() -> Builder:
     return load_ontology(pyoxigraph.Store())
-
-
-def _end_with_parent() -> None:
-    if sys.platform != "linux":
-        return
-    set_death_signal = 1
-    ctypes.CDLL(None, use_errno=True).prctl(set_death_signal, signal.SIGKILL)
-    # A parent that ended before this was said sends no signal any more.
-    parent = multiprocessing.parent_process()
-    if parent is not None and os.getppid() != parent.pid:
-        os._exit(1)

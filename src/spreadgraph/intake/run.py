@@ -60,14 +60,15 @@ class _Batch:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._papers: dict[str, Prepared] = {}
+        self._held: set[str] = set()
 
     def take(self, outcome: Outcome, report: Report) -> None:
         """Keep the papers of a file, all or none, and store what has come together when it is enough."""
+        if any(paper.compiled.slug in self._papers for paper in outcome.papers):
+            self.store(report)  # so that one paper in two files is told as replaced, and two of one name as a clash
         if outcome.fault or (clash := self._clash(outcome)):
             report.faults.append(outcome.fault or clash)
             return
-        if any(paper.compiled.slug in self._papers for paper in outcome.papers):
-            self.store(report)  # so that one paper in two files is told as replaced
         for paper in outcome.papers:
             self._papers[paper.compiled.slug] = paper
         size = sum(len(paper.compiled.quads) for paper in self._papers.values())
@@ -78,18 +79,20 @@ class _Batch:
         """Store what has come together."""
         if not self._papers:
             return
-        known = [slug for slug in self._papers if self._shelf.paper(slug)]
+        known = [slug for slug in self._papers if slug in self._held]
         self._shelf.put(list(self._papers.values()))
         report.replaced += known
         report.added += [slug for slug in self._papers if slug not in known]
         self._papers.clear()
+        self._held.clear()
 
     def _clash(self, outcome: Outcome) -> str:
         """Say where a short name belongs to another paper already; two names that differ in signs alone can meet."""
         for slug, paper in ((each.compiled.slug, each.compiled.paper) for each in outcome.papers):
-            waiting = self._papers.get(slug)
-            owner = waiting.compiled.paper if waiting else self._shelf.paper(slug)
-            if owner not in {None, paper}:
+            owner = self._shelf.paper(slug)
+            if owner == paper:
+                self._held.add(slug)
+            elif owner is not None:
                 return f"{outcome.name}: its short name {slug} is that of {owner} already; remove that paper first"
         return ""
 
