@@ -1,16 +1,18 @@
 """Loads the server with 16 clients, beside the `oxigraph` server of PyPI on the same store, and beside a permanent hog.
 
-    python benchmarks/serve.py [--store DIR] [--seconds 60] [--clients 16] [--peer PROGRAM]
+    python benchmarks/serve.py [--store DIR] [--seconds 60] [--clients 16] [--peer PROGRAM] [--only CASE ...]
 
 Each client keeps one connection and sends the next request when the last is answered: named queries with their
 examples, as SPARQL over HTTP, and pages. Queries that take longer than 50 ms alone are left out and named: the mix is
 of short ones. Rounds of a third of the time run in turn, so that a change of the machine's mood meets all alike.
 
 queries        short named queries at our endpoint, which remembers answers as long as the store stays as it is
-fresh          the same, each made unlike any before by a comment, so that none is remembered
+new queries    the same, each made unlike any before by a comment, so that none is remembered
 oxigraph       the same requests at `oxigraph serve-read-only` (left out where the program is missing)
-mix            half of the requests are pages
-mix + hog      the same, while an endless query is sent again and again
+mix            half of the requests are for 100 pages of all kinds, from papers all over the library
+new mix        new queries and pages of up to 200 papers in turn, none of which can be remembered
+mix + hog      as mix, while an endless query is sent again and again
+new mix + hog  as new mix, beside the same
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import argparse
 import asyncio
 import itertools
 import os
+import random
 import re
 import shutil
 import signal
@@ -28,19 +31,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from urllib.parse import quote
 
 from spreadgraph.answers.ask import prepared_named
 from spreadgraph.answers.catalog import catalogue
 from spreadgraph.answers.fenced.home import folder
+from spreadgraph.answers.index import open_index
+from spreadgraph.answers.rows import rows
 from spreadgraph.errors import SpreadgraphError
 from spreadgraph.graph.store import LocalStore, open_bundled, open_store
+from spreadgraph.terms import paper_graph
+from spreadgraph.views.addresses import address
 
 SHORT = 0.05
 HOG = "SELECT (COUNT(*) AS ?n) { GRAPH ?a { ?b ?c ?d } GRAPH ?e { ?f ?g ?h } GRAPH ?i { ?j ?k ?l } }"
-PAGES = ("/",)
-UNIQUE = b"@@"
+HOT, PAPERS, IDS = 100, 200, 12
+UNIQUE = "@@"
 COUNTER = itertools.count()
 ACCEPT = "application/sparql-results+json"
 
@@ -64,16 +71,24 @@ def main() -> None:
         command = [sys.executable, "-m", "spreadgraph.cli", *(["--store", options.store] if options.store else [])]
         own = stack.enter_context(started([*command, "serve", "--port", "{port}"]))
         asked = [request(f"/sparql?query={quote(text)}", own) for text in queries]
-        pages = [request(page, own) for page in options.page]
-        mixed = [each for place, query in enumerate(asked) for each in (query, pages[place % len(pages)])]
-        fresh = [request(f"/sparql?query={quote(text)}%0A{UNIQUE.decode()}", own) for text in queries]
-        cases: dict[str, tuple[int, list[bytes], bool]] = {"queries": (own, asked, False), "fresh": (own, fresh, False)}
+        fresh = [request(f"/sparql?query={quote(text)}%0A%23{UNIQUE}", own) for text in queries]
+        every = pages(store)
+        hot = [request(page, own) for page in every[:HOT]]
+        others = [request(f"{page}{'&' if '?' in page else '?'}new={UNIQUE}", own) for page in every]
+        print(f"{len(every)} pages, {len(hot)} of them in mix")
+        cases: dict[str, tuple[int, Iterator[bytes], bool]] = {
+            "queries": (own, in_turn(asked), False), "new queries": (own, in_turn(fresh), False),
+        }  # fmt: skip
         if options.peer and (place := folder(store)):
             peer = stack.enter_context(
                 started([options.peer, "serve-read-only", "--location", place, "--bind", "127.0.0.1:{port}"])
             )
-            cases["oxigraph"] = (peer, [request(f"/query?query={quote(text)}", peer) for text in queries], False)
-        cases |= {"mix": (own, mixed, False), "mix + hog": (own, mixed, True)}
+            theirs = [request(f"/query?query={quote(text)}", peer) for text in queries]
+            cases["oxigraph"] = (peer, in_turn(theirs), False)
+        mix, new_mix = in_turn(asked, hot), in_turn(fresh, others)
+        for hog in ("", " + hog"):
+            cases |= {f"mix{hog}": (own, mix, bool(hog)), f"new mix{hog}": (own, new_mix, bool(hog))}
+        cases = {name: case for name, case in cases.items() if name in (options.only or cases)}
         loads = {name: Load() for name in cases}
         for _ in range(3):
             for name, (port, requests, hog) in cases.items():
@@ -98,17 +113,38 @@ def short_queries(store: LocalStore) -> tuple[list[str], list[str]]:
     return texts, slow
 
 
+def pages(store: LocalStore) -> list[str]:
+    """Return the addresses of pages of all kinds, from papers all over the library, in an order of no meaning."""
+    chance = random.Random(1)  # noqa: S311  the same pages each time
+    with closing(open_index(store)) as index:
+        slugs = [slug for (slug,) in index.execute("SELECT slug FROM papers ORDER BY slug")]
+        found = ["/", "/papers", "/stats", *(f"/search?q={word}" for word in ("middle+managers", "commonly", "spread"))]
+        for slug in chance.sample(slugs, min(PAPERS, len(slugs))):
+            ids = [row["id"] for row in rows(store, "pages/ids", paper=[paper_graph(slug)])]
+            works = [work for (work,) in index.execute("SELECT work FROM uses WHERE slug = ? LIMIT 40", (slug,))]
+            few = [*chance.sample(ids, min(IDS, len(ids))), *chance.sample(works, min(IDS // 3, len(works)))]
+            found += [f"/paper/{slug}", f"/paper/{slug}/references", f"/paper/{slug}/sentences"]
+            found += filter(None, map(address, few))
+    chance.shuffle(found)
+    return found
+
+
+def in_turn(*groups: list[bytes]) -> Iterator[bytes]:
+    """Yield a request of each group in turn, for ever; all clients draw from this."""
+    return (each for together in zip(*map(itertools.cycle, groups), strict=True) for each in together)
+
+
 def request(path: str, port: int) -> bytes:
     """Return a request as bytes."""
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: {ACCEPT}, */*;q=0.1\r\n\r\n".encode()
 
 
-async def loaded(load: Load, port: int, requests: list[bytes], options: argparse.Namespace, hog: bool) -> None:
+async def loaded(load: Load, port: int, requests: Iterator[bytes], options: argparse.Namespace, hog: bool) -> None:
     """Let all clients ask for a third of the time."""
     start = time.perf_counter()
     end = start + options.seconds / 3
     hogging = asyncio.create_task(_hog(port)) if hog else None
-    await asyncio.gather(*(_client(load, port, requests, place, end) for place in range(options.clients)))
+    await asyncio.gather(*(_client(load, port, requests, end) for _ in range(options.clients)))
     load.seconds += time.perf_counter() - start
     if hogging:
         hogging.cancel()
@@ -116,12 +152,10 @@ async def loaded(load: Load, port: int, requests: list[bytes], options: argparse
             await hogging
 
 
-async def _client(load: Load, port: int, requests: list[bytes], place: int, end: float) -> None:
+async def _client(load: Load, port: int, requests: Iterator[bytes], end: float) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
-    place *= 7
     while (start := time.perf_counter()) < end:
-        writer.write(requests[place % len(requests)].replace(UNIQUE, b"%%23%d" % next(COUNTER)))
-        place += 1
+        writer.write(next(requests).replace(UNIQUE.encode(), b"%d" % next(COUNTER)))
         load.failed += not await _answered(reader)
         load.times.append(time.perf_counter() - start)
     writer.close()
@@ -194,12 +228,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--store", metavar="DIR")
     parser.add_argument("--seconds", type=float, default=60, help="for each case")
     parser.add_argument("--clients", type=int, default=16)
-    parser.add_argument("--page", action="append", metavar="PATH", help="a page of the mix (may be repeated)")
+    parser.add_argument("--only", action="append", metavar="CASE", help="this case (may be repeated)")
     beside = os.path.join(os.path.dirname(sys.executable), "oxigraph")  # noqa: PTH118, PTH120  a name for which()
     parser.add_argument("--peer", metavar="PROGRAM", default=shutil.which(beside) or shutil.which("oxigraph"))
-    options = parser.parse_args()
-    options.page = options.page or list(PAGES)
-    return options
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def test_the_same_texts_are_found(far: EndpointStore, bundled: LocalStore, words
     assert there.every_word == here.every_word
 
 
-@pytest.mark.parametrize("kind", ["claim", "passage", "reference"])
+@pytest.mark.parametrize("kind", ["claim", "passage", "reference", "paper"])
 def test_kinds_narrow_the_search(far: EndpointStore, bundled: LocalStore, kind: str) -> None:
     here, there = search(bundled, "innovation", [kind], 1000), search(far, "innovation", [kind], 1000)
     assert set(there.hits) == set(here.hits)

@@ -39,6 +39,12 @@ def test_kinds_narrow_the_search(bundled: LocalStore) -> None:
     assert {hit.kind for hit in search(bundled, "complexity", ["reference"]).hits} == {"reference"}
 
 
+@pytest.mark.parametrize("words", ["spreading an innovation an improvement", "Bevan spread", "bmj innovations 2024"])
+def test_a_paper_is_found_by_its_title_its_authors_and_its_journal(bundled: LocalStore, words: str) -> None:
+    (hit,) = search(bundled, words, ["paper"]).hits
+    assert hit.id == "https://doi.org/10.1136/bmjinnov-2024-001251"
+
+
 @pytest.mark.parametrize(
     "words", ["", "  ", '"', "***", "NOT", 'a" OR "b', "col:x", "(", "\ud800".encode("utf-8", "replace").decode()]
 )

@@ -260,7 +260,7 @@ def test_the_key_changes_with_data_code_queries_and_companions(monkeypatch: pyte
         changed.write_text(changed.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
         keys.append(cache.bundled_key())
     with_companion = cache.bundled_key([("words", words)])
-    (tmp_path / "queries" / "trace" / "new.rq").write_text("ASK {}")
+    (tmp_path / "queries" / "index" / "new.rq").write_text("ASK {}")
     assert cache.bundled_key([("words", words)]) != with_companion
     assert len(set(keys)) == len(keys)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spreadgraph.answers.catalog import named
+from spreadgraph.answers.index import KINDS
 from spreadgraph.answers.rows import Row, plain, rows
 from spreadgraph.errors import EndpointError
 from spreadgraph.graph.store import LocalStore, Store
@@ -12,7 +13,6 @@ from spreadgraph.graph.store import LocalStore, Store
 MOST_TEXTS = 20_000
 _BLOCK = 500
 _BEYOND = "[^ -~]"
-_KINDS = ("claim", "passage", "reference")
 
 
 def is_far(store: Store) -> bool:
@@ -30,7 +30,7 @@ def texts(store: Store, stems: Sequence[Sequence[str]], kinds: Sequence[str], ev
     conditions = ["(" + " && ".join(map(_begins, word)) + ")" for word in stems if word]
     if not conditions:
         return []
-    wanted = ", ".join(f'"{kind}"' for kind in _KINDS if not kinds or kind in kinds)
+    wanted = ", ".join(f'"{kind}"' for kind in KINDS if not kinds or kind in kinds)
     ids = _ids(store, f"FILTER(?kind IN ({wanted})) FILTER({(' && ' if every else ' || ').join(conditions)})")
     blocks = (ids[start : start + _BLOCK] for start in range(0, len(ids), _BLOCK))
     found = [row for block in blocks for row in rows(store, "index/texts", id=block)]

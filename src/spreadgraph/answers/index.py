@@ -1,4 +1,4 @@
-"""The index beside a graph: the words of claims, passages and references, and what is counted once and not each time.
+"""The index beside a graph: the words of its texts and titles, and what is counted once and not each time.
 
 All of it comes from the graph by the queries of ``queries/index`` and can be made again from it; nothing is asked of it
 that the graph could not answer, only slower.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spreadgraph.answers.rows import Row, rows
 from spreadgraph.graph.store import LocalStore, Store
-from spreadgraph.terms import paper_graph
+from spreadgraph.terms import GRAPH, paper_graph
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 INDEX_NAME = "index.sqlite"
 COUNTED = ("passages", "claims", "citations", "refs", "notes")
 TOKENS = "tokenize = 'porter unicode61 remove_diacritics 2'"
+KINDS = ("claim", "passage", "reference", "paper")
 WORDS = f"fts5(kind UNINDEXED, id UNINDEXED, text, context, {TOKENS})"
 _TABLES = """
 CREATE TABLE papers (slug TEXT PRIMARY KEY, document TEXT, name TEXT, title TEXT, year INTEGER, sha256 TEXT,
@@ -35,6 +36,8 @@ CREATE INDEX works_by_use ON works (papers, citations);
 CREATE TABLE state (generation INTEGER);
 INSERT INTO state VALUES (0);
 """
+# To be raised with every change of the tables or of the queries that fill them: an older index is then made again.
+_FORMAT = 2
 
 
 class Entries(NamedTuple):
@@ -92,9 +95,9 @@ def build_index(store: Store, path: "Path | str", generation: int = 0) -> None:
 def fill(connection: sqlite3.Connection, store: Store, generation: int = 0) -> None:
     """Make the tables and put in what ``store`` holds, paper by paper so that memory stays bounded."""
     connection.execute(f"CREATE VIRTUAL TABLE found USING {WORDS}")
-    connection.executescript(_TABLES)
-    for row in rows(store, "trace/papers"):
-        if found := entries(alone(store, row["slug"]), row["slug"]):
+    connection.executescript(f"{_TABLES}PRAGMA user_version = {_FORMAT};")
+    for slug in dict.fromkeys(row["paper"].removeprefix(GRAPH) for row in rows(store, "index/papers")):
+        if found := entries(alone(store, slug), slug):
             insert(connection, found)
     connection.execute("UPDATE state SET generation = ?", (generation,))
     connection.commit()
@@ -165,9 +168,10 @@ def rebuild(store: Store, folder: str, generation: int) -> None:
 
 
 def generation_of(connection: sqlite3.Connection) -> int | None:
-    """Return the number of the state of a library that an index belongs to; None where it is damaged."""
+    """Return the number of the state of a library that an index belongs to; None where it is damaged or old."""
     try:
-        return int(connection.execute("SELECT generation FROM state").fetchone()[0])
+        found = connection.execute("SELECT generation, user_version FROM state, pragma_user_version").fetchone()
+        return int(found[0]) if found[1] == _FORMAT else None
     except (sqlite3.Error, TypeError, ValueError):
         return None
 

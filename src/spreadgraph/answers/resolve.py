@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from spreadgraph.answers.holdings import uses_of
 from spreadgraph.answers.rows import Row, distinct, rows
-from spreadgraph.answers.search import search
+from spreadgraph.answers.search import Hit, search
 from spreadgraph.answers.trace import Trace, trace_claims, trace_references, trace_sentences
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import Store
@@ -154,13 +154,21 @@ def _by_words(store: Store, text: str) -> Meant:
     references = search(store, text, ["reference"])
     if references.hits and (references.every_word or not claims.hits):
         return Meant(references=tuple(hit.id for hit in references.hits))
+    papers = search(store, text, ["paper"])
+    paper = papers.hits[0] if papers.hits and papers.every_word else None
     if claims.hits:
-        remark = "no claim has all of these words; these have some of them"
+        remark = "no claim has all of these words; these have some of them" + (f"; {_only(paper)}" if paper else "")
         return Meant(claims=tuple(hit.id for hit in claims.hits), remark=remark)
     passages = search(store, text, ["passage"])
     if passages.hits and passages.every_word:
         return Meant(sentences=tuple(hit.id for hit in passages.hits))
+    if paper:
+        raise NotFoundError(f"no claim, reference or sentence has the words {text!r}, but {_only(paper)}")
     raise NotFoundError(f"nothing has the words {text!r}; try fewer or other words, or see: spreadgraph compare")
+
+
+def _only(paper: Hit) -> str:
+    return f"a paper has them: {paper.text}; see what it cites: spreadgraph trace {shorten(paper.id)} --follow 1"
 
 
 def _unknown(store: Store, text: str) -> str:

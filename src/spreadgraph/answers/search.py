@@ -1,4 +1,4 @@
-"""Finds claims, passages and references by their words, with stemming, through an SQLite index beside the store."""
+"""Finds claims, passages, references and papers by words, with stemming, in an SQLite index beside the store."""
 
 # Without postponed annotations: typing would compile those of a NamedTuple as strings, at every start.
 
@@ -16,7 +16,7 @@ _RANK = "bm25(found, 0.0, 0.0, 4.0, 1.0)"
 
 
 class Hit(NamedTuple):
-    """One match: ``kind`` is claim, passage or reference; ``text`` is what was indexed for it."""
+    """One match: ``kind`` is claim, passage, reference or paper; ``text`` is what was indexed for it."""
 
     kind: str
     id: str
@@ -33,8 +33,8 @@ class Hits(NamedTuple):
 def search(store: Store, words: str, kinds: Sequence[str] = (), limit: int = 50) -> Hits:
     """Return what the words find: what has them side by side, then all of them or, failing that, some of them.
 
-    Words are stemmed (manager finds managers) and accents make no difference. ``kinds`` narrows to claim, passage
-    or reference. Empty where no word is known.
+    Words are stemmed (manager finds managers) and accents make no difference. ``kinds`` narrows to claim, passage,
+    reference or paper. Empty where no word is known.
     """
     terms = "".join(character if character.isalnum() else " " for character in words).split()
     if not terms:

@@ -1,9 +1,10 @@
-"""``spreadgraph search``: claims, passages and references by words."""
+"""``spreadgraph search``: claims, passages, references and papers by words."""
 
 from __future__ import annotations
 
 import argparse
 
+from spreadgraph.answers.index import KINDS
 from spreadgraph.answers.search import search
 from spreadgraph.cli.shared import add_output, positive, remark, store, terminal, write
 from spreadgraph.errors import NotFoundError
@@ -12,9 +13,8 @@ from spreadgraph.views import hits
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    kinds = ("claim", "passage", "reference")
     parser.add_argument("words", nargs="+", metavar="WORDS")
-    parser.add_argument("--kind", action="append", choices=kinds, help="only this kind (may be repeated)")
+    parser.add_argument("--kind", action="append", choices=KINDS, help="only this kind (may be repeated)")
     parser.add_argument("--limit", type=positive, default=20, metavar="N", help="at most N matches (20)")
     add_output(parser, ("text", "json"))
 

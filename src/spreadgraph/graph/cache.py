@@ -32,10 +32,10 @@ _INPUTS = (".py", ".rq", ".ttl", ".jsonld", ".yamlld")
 def bundled_key(companions: Sequence[tuple[str, Callable[..., None]]] = ()) -> str:
     """Return a name that changes with the ontology, the evidence, the code that builds from them, and the engine.
 
-    With companions it also changes with the modules that make them, and with the queries of the trace.
+    With companions it also changes with the modules that make them, and with the queries that fill the index.
     """
     folders = [os.path.join(_PACKAGE, "sources"), os.path.join(_PACKAGE, "graph"), bundled("ontology")]
-    folders += [os.path.join(bundled("queries"), "trace")] if companions else []
+    folders += [os.path.join(bundled("queries"), "index")] if companions else []
     files = [os.path.join(_PACKAGE, "terms.py")]
     files += [str(sys.modules[make.__module__].__file__) for _, make in companions]
     files += (path for folder in folders for path in _files(folder) if _counts(path))

@@ -1,4 +1,4 @@
-"""The search page: words find claims, sentences and references; an id or a DOI leads straight to its page."""
+"""The search page: words find claims, sentences, references and papers; an id or a DOI leads straight to its page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from spreadgraph.answers import things
+from spreadgraph.answers.index import KINDS
 from spreadgraph.answers.resolve import identify, resolve
 from spreadgraph.answers.search import Hits, search
 from spreadgraph.errors import NotFoundError, UsageError
@@ -20,7 +21,6 @@ from spreadgraph.web.pages.answering import Elsewhere, Made, Page, answer, in_pl
 from spreadgraph.web.pages.forms import parted
 from spreadgraph.web.pages.shelf import kept
 
-KINDS = ("claim", "passage", "reference")
 LONGEST = 300
 _SIZE, _MOST = 20, 200
 
@@ -48,8 +48,10 @@ def _found(store: LocalStore, words: str, kind: str, at: int) -> Made:
     # Matches further down than this are of no use; words that are too common need a second one.
     found = search(store, words, [kind] if kind else [], _MOST) if words else Hits((), True)
     pager = Pager(len(found.hits), at, _SIZE)
+    hits = found.hits[pager.start : pager.end]
+    slugs = {hit.id: things.paper_with(store, hit.id) for hit in hits if hit.kind == "paper"}
     values = {
-        "asked": words, "kind": kind, "kinds": KINDS, "hits": found.hits[pager.start : pager.end],
+        "asked": words, "kind": kind, "kinds": KINDS, "hits": hits, "slugs": slugs,
         "every_word": found.every_word, "pager": pager, "most": _MOST,
     }  # fmt: skip
     title = f"Search: {words}" if words else "Search"
