@@ -27,6 +27,7 @@ KINDS = (
     f"/id/{PAPER}/reference/13", f"/id/{PAPER}/characteristic/complexity", f"/id/{PAPER}/section/introduction",
     f"/id/{PAPER}/note/marker-13-means-14", "/id/sgv:hedge-may", "/work/10.1186/s12913-021-07387-z", "/queries",
     "/queries/claims-by-basis", "/query", "/compare", "/audit", "/what-if", "/advise", "/no-such-page",
+    f"/follow?from={PAPER}", "/compare/across",
 )  # fmt: skip
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 # What would show that a text became more than a text.
@@ -324,7 +325,8 @@ def hostile_pages(store: LocalStore) -> list[str]:
     tools = [f"/{tool}?paper={PAPER}" for tool in ("compare", "audit", "what-if", "advise", "explorer")]
     lists = ["/", "/papers", "/stats", "/search?q=script", "/search?q=window&kind=passage", "/search?q=onerror&page=2"]
     queries = [f"/queries/{query.name}" for query in catalogue()[::8]]
-    return [*things, *works, *papers, *tools, f"/audit?paper={IMPORTED}", *lists, *queries]
+    trails = [f"/follow?from={slug}" for slug in (PAPER, IMPORTED, f"{PAPER}/passage/introduction/2/2")]
+    return [*things, *works, *papers, *tools, f"/audit?paper={IMPORTED}", *lists, *queries, *trails, "/compare/across"]
 
 
 def asked_with(payload: str) -> list[str]:
@@ -333,7 +335,8 @@ def asked_with(payload: str) -> list[str]:
     return [
         f"/search?q={text}", f"/id/{text}", f"/work/10.1/{text}", f"/paper/{text}", f"/queries/{text}", f"/{text}",
         f"/compare?element={text}", f"/compare?paper={text}", f"/what-if?without={text}", f"/papers?order={text}",
-        f"/queries/claims-of-a-section?section={text}", f"/query?query={text}", f"/query?name={text}", f"/query#{text}",
+        f"/queries/claims-of-a-section?section={text}", f"/follow?from={text}", f"/compare/across?element={text}",
+        f"/query?query={text}", f"/query?name={text}", f"/query#{text}",
     ]  # fmt: skip
 
 

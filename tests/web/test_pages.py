@@ -13,6 +13,7 @@ import pytest
 from lxml import html
 from pyoxigraph import RdfFormat, parse
 
+from across_papers import ADAMS, DOIS, IRIS, JONES, SMITH, three_papers
 from spreadgraph.answers.catalog import catalogue
 from spreadgraph.answers.trace import trace_claims, trace_references, trace_sentences
 from spreadgraph.graph.store import LocalStore
@@ -61,6 +62,9 @@ PAGES = {
     f"/what-if?paper={PAPER}": "What rests on each source",
     f"/advise?paper={PAPER}": "they are stored nowhere",
     f"/explorer?paper={PAPER}": "What the advice rests on",
+    "/follow": "Begin with",
+    f"/follow?from={PAPER}&steps=1": "not held",
+    "/compare/across": "Papers side by side",
 }
 # What practitioners read: nothing of how the evidence is stored.
 PLAIN = ("/", "/search?q=weak+ties", f"/id/{CLAIM}", f"/compare?paper={PAPER}", f"/advise?paper={PAPER}",
@@ -89,7 +93,7 @@ def client(opener: served.Opener) -> Iterator[Client]:
 @pytest.fixture(scope="module")
 def limited(opener: served.Opener) -> Iterator[Client]:
     """Ask an application that gives a query little time and few rows."""
-    with served.asking(opener, Settings(deadline=1.5, rows=10)) as asking:
+    with served.asking(opener, Settings(deadline=3, rows=10)) as asking:
         yield asking
 
 
@@ -400,6 +404,55 @@ def test_yes_no_and_triples_are_shown_too(client: Client) -> None:
              ("ASK {}", "CONSTRUCT { <http://e.org/s> <http://e.org/p> 'o' } WHERE {}")]  # fmt: skip
     assert "yes" in words(shown[0])
     assert '<http://e.org/s> <http://e.org/p> "o"' in words(shown[1])
+
+
+def test_a_paper_is_found_by_its_title(client: Client) -> None:
+    page = client.page("/search?q=an+imported+article")
+    assert f'<a href="/paper/{IMPORTED}" dir="auto">An imported article</a>' in page
+    assert [hit["kind"] for hit in client.get("/search.json?q=imported+article&kind=paper").json()["hits"]] == ["paper"]
+
+
+# ------ between papers
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Ask an application that serves three papers that cite one another."""
+    folder = tmp_path_factory.mktemp("three")
+    with served.asking(served.rewritten(three_papers(), folder, lambda quad: quad)) as asking:
+        yield asking
+
+
+def test_trails_go_from_paper_to_paper(three: Client) -> None:
+    whole = tree(three.page(f"/follow?from={ADAMS}&steps=3"))
+    (trail,) = whole.xpath("//section/ul[@class='trail']")
+    links = [str(href) for href in trail.xpath("./li/a/@href")]
+    assert links == [f"/work/{DOIS[JONES]}", f"/work/{DOIS[SMITH]}"]
+    ends = [" ".join(each.text_content().split()) for each in trail.xpath(".//span[@class='about']")]
+    assert any(end.endswith("ends here: followed at another place of this answer") for end in ends)
+    found = three.get(f"/follow.json?from={ADAMS}&steps=3").json()
+    assert [(found["depth"], step["work"]) for step in found["chains"][0]["steps"]] == [
+        (3, IRIS[JONES]),
+        (3, IRIS[SMITH]),
+    ]
+    assert "no paper, claim or sentence is called xyzzy" in words(three.page("/follow?from=xyzzy", 404)).lower()
+    # A number too large is the largest there is: no answer takes long.
+    assert three.get(f"/follow.json?from={ADAMS}&steps=500").json()["depth"] == 3
+
+
+def test_papers_stand_side_by_side(three: Client, client: Client) -> None:
+    said = words(three.page("/compare/across"))
+    assert "Jones 2026: agrees" in said
+    assert "Adams 2027: differs" in said
+    assert "Silent: Adams 2027" in said
+    assert "agrees" not in words(three.page("/compare/across?element=nothing", 404))
+    assert {stand["stand"] for each in three.get("/compare/across.json").json() for stand in each["papers"]} == {
+        "agrees", "differs", "silent"
+    }  # fmt: skip
+    assert 'href="/compare/across"' in three.page("/compare")
+    with served.asking(served.bundled) as alone:
+        assert "Fewer than two curated papers" in words(alone.page("/compare/across"))
+        assert "/compare/across" not in alone.page("/compare")
 
 
 # ------ the tools

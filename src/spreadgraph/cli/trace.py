@@ -41,9 +41,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _follow(graph: Store, args: argparse.Namespace) -> int:
-    """Print chains from what the words mean; a paper that is held is followed itself, and not its sentences."""
+    """Print chains from what the words mean."""
     from spreadgraph.answers import chains
-    from spreadgraph.answers.papers import paper_known
+    from spreadgraph.answers.follow import Reach, follow
     from spreadgraph.views import trails
 
     views = {
@@ -56,18 +56,11 @@ def _follow(graph: Store, args: argparse.Namespace) -> int:
         raise UsageError(f"--follow takes 1 to {chains.DEEPEST} steps, and --width with it up to {chains.WIDEST} works")
     if args.format not in views:
         raise UsageError(f"--follow can be shown as {', '.join(views)}, not as {args.format}")
-    words = " ".join(args.words)
-    if paper := paper_known(graph, words):
-        found = chains.chains_from(graph, [paper], depth, width)
-    else:
-        meant = resolve(graph, words, args.limit)
-        trace = traced(graph, meant)
-        matches = 1 if trace.references else len(trace.results) + len(trace.sentences)
-        trace = _picked(trace, args.pick or 1) if matches and not (args.all or trace.references) else trace
-        remark(meant.remark if args.all or trace.references else _others(matches))
-        found = chains.chains_of(graph, trace, depth, width)
-    write(args, views[args.format](found))
-    return 0 if found.chains else 1
+    pick = 0 if args.all else args.pick or 1
+    found = follow(graph, " ".join(args.words), Reach(depth, width), pick, args.limit)
+    remark(found.remark or _others(found.matches))
+    write(args, views[args.format](found.chains))
+    return 0 if found.chains.chains else 1
 
 
 def _others(matches: int) -> str | None:
@@ -77,12 +70,10 @@ def _others(matches: int) -> str | None:
 
 
 def _picked(trace: Trace, number: int) -> Trace:
-    chains = len(trace.results) + len(trace.sentences)
-    if number > chains:
-        raise UsageError(f"--pick takes 1 to {chains} here, not {number}")
-    if trace.sentences:
-        return trace._replace(sentences=(trace.sentences[number - 1],))
-    return trace._replace(results=(trace.results[number - 1],))
+    # Not for the quick start of a plain trace.
+    from spreadgraph.answers.follow import picked
+
+    return picked(trace, number)
 
 
 def _shown(trace: Trace, args: argparse.Namespace) -> str:

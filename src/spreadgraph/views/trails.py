@@ -47,16 +47,18 @@ def _head(chain: Chain) -> str:
     return f"From the {chain.kind} {shorten(chain.id)}" + (f" ({chain.place})" if chain.place else "")
 
 
-def _lines(steps: Sequence[Step], left_out: int, width: int, level: int) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+def _lines(steps: Sequence[Step], more: int, width: int, level: int) -> Iterator[tuple[int, str, tuple[str, ...]]]:
     """Yield depth, words and styles of each step and of what follows it."""
     for step in steps:
         yield level, _in_words(step), ("dim",) if step.end else ()
         yield from _lines(step.steps, step.left_out, width, level + 1)
-    if left_out:
-        of = (
-            f"{left_out + len(steps)} works are cited here: only {width} are shown, papers held here first, then by use"
-        )
-        yield level, of, ("warn",)
+    if more:
+        yield level, left_out(more + len(steps), width), ("warn",)
+
+
+def left_out(cited: int, width: int) -> str:
+    """Say that of ``cited`` works only ``width`` are shown."""
+    return f"{cited} works are cited here: only {width} are shown, papers held here first, then by use"
 
 
 def _in_words(step: Step) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from spreadgraph.web.pages import advising, editor, home, named, papers, searching, things, tools
+from spreadgraph.web.pages import advising, between, editor, home, named, papers, searching, things, tools
 
 
 def routes() -> list[BaseRoute]:
     """Return the routes of all pages, the more special before the more general."""
-    parts = (papers, searching, named, editor, tools, advising, things, home)
+    parts = (papers, searching, named, editor, between, tools, advising, things, home)
     return [route for part in parts for route in part.routes()]

@@ -68,7 +68,8 @@ def _comparison(store: LocalStore, paper: str, wanted: str) -> Made:
     chosen = choice(store, paper)
     found = compare(store, None, chosen.graph)
     shown = compare(store, wanted, chosen.graph) if wanted else found
-    values = {"chosen": chosen, "found": found, "shown": shown, "wanted": wanted, "titles": comparisons.TITLES}
+    values = {"chosen": chosen, "found": found, "shown": shown, "wanted": wanted, "titles": comparisons.TITLES,
+              "several": sum(each.claims > 0 for each in chosen.offered) > 1}  # fmt: skip
     writers = {"json": partial(comparisons.as_json, shown), "md": partial(comparisons.as_markdown, shown)}
     return Page("compare.html", "Innovation beside improvement", values, writers, name="/compare")
 
