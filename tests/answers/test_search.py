@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from spreadgraph.answers.resolve import identify, resolve
 from spreadgraph.answers.search import search
 from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.store import LocalStore
+from web import served
 
 
 def ids(store: LocalStore, words: str, *kinds: str) -> list[str]:
@@ -83,3 +86,16 @@ def test_an_unknown_number_or_doi_is_said(bundled: LocalStore) -> None:
         resolve(bundled, "ref:99")
     with pytest.raises(NotFoundError, match=r"no reference leads to the DOI 10\.1/x|no reference leads to the DOI"):
         resolve(bundled, "10.1234/nowhere")
+
+
+def test_an_index_of_an_older_form_is_made_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = served.library(tmp_path / "library", small=1)()
+    path = tmp_path / "library" / INDEX_NAME
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM found WHERE kind = 'paper'")
+        connection.execute("PRAGMA user_version = 1")
+    assert ids(store, "imported article", "paper") == ["imported.1"]
+    assert "is made again from its papers" in caplog.text
+    caplog.clear()
+    assert ids(store, "imported article", "paper") == ["imported.1"]
+    assert caplog.text == ""

@@ -147,6 +147,7 @@ def open_index(store: Store) -> sqlite3.Connection:
     if connection := _opened(store):
         return connection
     if store.folder and store.generation is not None:
+        _tell(store.folder)
         with suppress(OSError):
             rebuild(store, store.folder, store.generation)
             if connection := _opened(store):
@@ -154,6 +155,14 @@ def open_index(store: Store) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     fill(connection, store)
     return connection
+
+
+def _tell(folder: str) -> None:
+    import logging  # costs a start several milliseconds, and is needed once in years
+
+    logging.getLogger(__name__).warning(
+        "the index of %s is made again from its papers; in a large library this takes minutes", folder
+    )
 
 
 def rebuild(store: Store, folder: str, generation: int) -> None:
