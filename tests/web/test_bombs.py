@@ -17,7 +17,7 @@ import pytest
 from web.bombs import BOMBS, mutations
 from web.client import Server, serving
 
-MUTATIONS = int(os.environ.get("SPREADGRAPH_MUTATIONS", "1500"))
+MUTATIONS = int(os.environ.get("SPREADGRAPH_MUTATIONS", "5000"))
 DEADLINE = 0.5
 # Beyond the half second that the server takes at most on a machine of its own: other tests and people use this one.
 SLACK = 2.0
