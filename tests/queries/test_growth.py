@@ -26,7 +26,6 @@ ASKED = [
     ("entries-whose-year-is-not-the-works", "paper"),
     ("from-claim-to-work", "claim"),
     ("passages-without-a-claim", "paper"),
-    ("references-cited-more-than-once", "paper"),
     ("trace/nearby", "claim"),
     ("verify/passages", "document"),
     ("what-a-work-supports", "work"),
