@@ -83,7 +83,7 @@ def far(request: pytest.FixtureRequest, bundled: LocalStore) -> EndpointStore:
 @contextmanager
 def running_oxigraph() -> Iterator[str]:
     """Run the server that the Python package ``oxigraph`` brings."""
-    program = _program("oxigraph", "the Python package oxigraph", Path(sys.executable).parent)
+    program = program_called("oxigraph", "the Python package oxigraph", Path(sys.executable).parent)
     with ExitStack() as stack:
         (port,) = free_ports(1)
         process = stack.enter_context(_running([program, "serve", "--bind", f"127.0.0.1:{port}"], None))
@@ -94,14 +94,14 @@ def running_oxigraph() -> Iterator[str]:
 @contextmanager
 def running_virtuoso(folder: Path) -> Iterator[str]:
     """Run Debian's Virtuoso in ``folder``."""
-    program = _program("virtuoso-t", "the Debian package virtuoso-opensource")
+    program = program_called("virtuoso-t", "the Debian package virtuoso-opensource")
     sql, http = free_ports(2)
     (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(sql=sql, http=http), encoding="utf-8")
     with _running([program, "+foreground", "+configfile", "virtuoso.ini"], folder) as process:
         _await(f"http://127.0.0.1:{http}/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D", process)
         # Virtuoso lets nobody write whom it does not know; this one lives on loopback and for a few minutes.
         grant = 'exec=GRANT SPARQL_UPDATE TO "SPARQL"'
-        isql = _program("isql-vt", "the Debian package virtuoso-opensource")
+        isql = program_called("isql-vt", "the Debian package virtuoso-opensource")
         subprocess.run([isql, f"127.0.0.1:{sql}", "dba", "dba", grant], check=True, capture_output=True, timeout=60)
         yield f"http://127.0.0.1:{http}"
 
@@ -144,7 +144,8 @@ def _await(url: str, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"{process.args!r} did not start: exit code {process.poll()}")
 
 
-def _program(name: str, origin: str, folder: Path | None = None) -> str:
+def program_called(name: str, origin: str, folder: Path | None = None) -> str:
+    """Return the path of a program; skips the test where there is none, and fails it where all has to be tested."""
     found = shutil.which(name, path=f"{folder}{os.pathsep}{os.environ.get('PATH', '')}" if folder else None)
     return found or _missing(f"needs {name}, which {origin} brings")
 

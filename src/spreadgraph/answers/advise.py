@@ -81,8 +81,8 @@ def paper_with_questions(store: Store, wanted: str | None = None) -> str:
 
     Raises NotFoundError or UsageError where it is not clear which paper that is.
     """
-    asking = set(distinct(rows(store, "advise/questions"), "document"))
-    held = [row for row in rows(store, "advise/paper") if row["document"] in asking]
+    asking = distinct(rows(store, "advise/questions"), "document")
+    held = rows(store, "advise/paper", document=asking) if asking else []
     return chosen({row["slug"]: row["document"] for row in held}, wanted)
 
 
@@ -145,7 +145,12 @@ def _standing(store: Store, paper: str) -> Standing:
     counts = {
         sort: {each["label"]: each["number"] for each in group} for sort, group in grouped(counted, "counted").items()
     }
+    cells = counts.get("cells", {})
+    # Asked for as such, cells without would be looked for among those of all papers.
+    cited = cells.get("with a citation", 0)
+    parted = {"with a citation": cited, "without": cells.get("in all", 0) - cited}
     return Standing(
         paper, row["slug"], row["name"] or row["title"], row["title"], row["authors"], row["journal"], row["year"],
-        row["type"], row["review"], counts.get("references", {}), counts.get("cells", {}),
+        row["type"], row["review"], counts.get("references", {}),
+        {label: number for label, number in parted.items() if number},
     )  # fmt: skip

@@ -105,7 +105,7 @@ def citation_details(
     meant = {row["citation"]: row["value"] for row in reversed(found.get(f"{SG}effectiveReference", []))}
     entries = rows(store, "trace/references", reference=sorted(set(meant.values()))) if meant else []
     references = {row["reference"]: Reference(row["reference"], row["number"], row["text"]) for row in entries}
-    labels = _labels(store, (row["value"] for row in found.get(f"{SG}citationFunction", [])))
+    labels = labels_of(store, (row["value"] for row in found.get(f"{SG}citationFunction", [])))
     return (
         {citation: references[reference] for citation, reference in meant.items() if reference in references},
         {row["citation"]: labels[row["value"]] for row in found.get(f"{SG}citationFunction", [])},
@@ -113,7 +113,7 @@ def citation_details(
     )
 
 
-def _labels(store: Store, values: Iterable[str]) -> dict[str, str]:
+def labels_of(store: Store, values: Iterable[str]) -> dict[str, str]:
     """Return what values of the vocabulary are called."""
     asked = sorted(set(values))
     return {row["value"]: row["label"] for row in rows(store, "trace/labels", value=asked)} if asked else {}
@@ -127,7 +127,7 @@ def works_of(store: Store, references: Sequence[str]) -> dict[str, tuple[Work, .
     if not references:
         return {}
     found = rows(store, "trace/work-details", reference=references)
-    labels = _labels(store, (row["value"] for row in found if row["detail"].removeprefix(SG) in _CONCEPTS))
+    labels = labels_of(store, (row["value"] for row in found if row["detail"].removeprefix(SG) in _CONCEPTS))
     return {
         reference: tuple(_work(work, details(known), labels) for work, known in grouped(group, "work").items())
         for reference, group in grouped(found, "reference").items()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spreadgraph.answers.holdings import imported_uses_of, works_with_a_doi
+from spreadgraph.answers.lookups import labels_of
 from spreadgraph.answers.resolve import MOST, resolve
 from spreadgraph.answers.retractions import Standing, read_notices
 from spreadgraph.answers.rows import Row, distinct, grouped, rows
@@ -121,24 +122,28 @@ def sources(store: Store, graph: str | None = None) -> dict[str, Source]:
     With the ``graph`` of a paper, what that paper cites.
     """
     if graph:
-        return _sources(rows(store, "what-if/sources", **_within(graph)))
+        return _sources(store, **_within(graph))
     papers = distinct(rows(store, "what-if/with-claims"), "document")
-    return _sources(rows(store, "what-if/sources", document=papers)) if papers else {}
+    return _sources(store, document=papers) if papers else {}
 
 
 def _within(graph: str | None) -> dict[str, list[str]]:
     return {"paper": [graph]} if graph else {}
 
 
-def _sources(found: Sequence[Row]) -> dict[str, Source]:
-    return {work: _source(work, group) for work, group in grouped(found, "work").items()}
+def _sources(store: Store, **parameters: Sequence[str]) -> dict[str, Source]:
+    found = rows(store, "what-if/sources", **parameters)
+    # The query leaves the labels out: with them, it would read the types of all works of the library.
+    labels = labels_of(store, [*distinct(found, "typeIri"), *distinct(found, "reviewIri")])
+    return {work: _source(work, group, labels) for work, group in grouped(found, "work").items()}
 
 
-def _source(work: str, group: list[Row]) -> Source:
+def _source(work: str, group: list[Row], labels: Mapping[str, str]) -> Source:
     first = group[0]
     return Source(
-        work, first["title"], first["authors"], distinct(group, "organisation"), first["type"], first["review"],
-        first["doi"], tuple(dict.fromkeys((row["name"] or "", row["number"]) for row in group)),
+        work, first["title"], first["authors"], distinct(group, "organisation"),
+        labels.get(first["typeIri"]), labels.get(first["reviewIri"]), first["doi"],
+        tuple(dict.fromkeys((row["name"] or "", row["number"]) for row in group)),
     )  # fmt: skip
 
 
@@ -157,7 +162,7 @@ def pick(store: Store, known: Mapping[str, Source], text: str) -> dict[str, Sour
 
 
 def _of_references(store: Store, known: Mapping[str, Source], references: Sequence[str]) -> dict[str, Source]:
-    found = _sources(rows(store, "what-if/sources", reference=references))
+    found = _sources(store, reference=references)
     return {work: known.get(work, source) for work, source in found.items()}
 
 

@@ -95,7 +95,7 @@ class DiskShelf:
         elif library.pending:
             with self._index() as connection:
                 for slug in library.pending:
-                    found = index.entries(library.store, slug)
+                    found = index.entries(index.alone(library.store, slug), slug)
                     index.insert(connection, found) if found else index.delete(connection, slug)
         if library.pending or not library.published:
             library.publish()
