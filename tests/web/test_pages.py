@@ -15,10 +15,12 @@ from pyoxigraph import RdfFormat, parse
 
 from across_papers import ADAMS, DOIS, IRIS, JONES, SMITH, three_papers
 from spreadgraph.answers.catalog import catalogue
+from spreadgraph.answers.fenced.client import QueryError
 from spreadgraph.answers.trace import trace_claims, trace_references, trace_sentences
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import expand
 from spreadgraph.views.traces import as_json, fields, sentence_fields, use_fields
+from spreadgraph.web.services import Services
 from spreadgraph.web.settings import Settings
 from web import served
 from web.served import HTML, Client
@@ -404,6 +406,27 @@ def test_yes_no_and_triples_are_shown_too(client: Client) -> None:
              ("ASK {}", "CONSTRUCT { <http://e.org/s> <http://e.org/p> 'o' } WHERE {}")]  # fmt: skip
     assert "yes" in words(shown[0])
     assert '<http://e.org/s> <http://e.org/p> "o"' in words(shown[1])
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        (
+            "/queries/passages-without-a-claim",
+            "too long; ask it of one paper: paper=https://w3id.org/spreadgraph/graph/",
+        ),
+        (f"/queries/passages-without-a-claim?paper=https://w3id.org/spreadgraph/graph/{PAPER}", "too long."),
+        ("/queries/claims-by-basis", "too long."),
+    ],
+)
+def test_a_query_over_a_whole_library_that_takes_too_long_can_be_narrowed(
+    client: Client, monkeypatch: pytest.MonkeyPatch, url: str, told: str
+) -> None:
+    async def late(*_: Any) -> None:
+        raise QueryError("deadline", "it took too long")
+
+    monkeypatch.setattr(Services, "ask_named", late)
+    assert told in words(client.page(url, 504))
 
 
 def test_a_paper_is_found_by_its_title(client: Client) -> None:

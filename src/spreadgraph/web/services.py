@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
+import anyio
 import anyio.to_thread
 
 from spreadgraph.answers import ask
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from spreadgraph.web.settings import Settings
 
 P = ParamSpec("P")
+# Python runs one thread at a time: with more than these the slowest page of many takes three times as long, and no more
+# of them are made. Two at least, so that quick pages go on beside a long one.
+_FEWEST, _MOST = 2, 4
 T = TypeVar("T")
 
 
@@ -32,6 +37,7 @@ class Services:
         self.settings = settings
         self.pool = Pool(graphs, settings)
         self._remembered: Remembered[Answer] = Remembered(settings.remembered)
+        self._threads = anyio.CapacityLimiter(max(_FEWEST, min(_MOST, os.cpu_count() or 1)))
         # Bytes of answers that are still on their way to clients.
         self.outgoing = 0
 
@@ -44,7 +50,7 @@ class Services:
         def made() -> T:
             return make(self.graphs.current(), *arguments, **named)
 
-        return await anyio.to_thread.run_sync(made)
+        return await anyio.to_thread.run_sync(made, limiter=self._threads)
 
     async def ask(self, text: str, job: Job | None = None) -> Answer:
         """Return the answer to SPARQL by anybody, from a worker; raises QueryError where it has none."""

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from spreadgraph.answers.catalog import Query, catalogue, named
-from spreadgraph.answers.fenced.client import Answer
+from spreadgraph.answers.fenced.client import Answer, QueryError
 from spreadgraph.errors import NotFoundError
 from spreadgraph.views import results
 from spreadgraph.views.catalogues import AUDIENCES
@@ -58,12 +58,23 @@ async def a_query(request: Request) -> Response:
     missing = [parameter for parameter in query.parameters if parameter.required and parameter.name not in asked]
     if missing and wanted == "html":
         return shown(request, Page("named.html", query.title, _asking(query, values), writers, page), "html")
-    answer = await services(request).ask_named(query.name, asked)
+    try:
+        answer = await services(request).ask_named(query.name, asked)
+    except QueryError as error:
+        raise _narrower(error, query, asked) from error
     made = Page("named.html", query.title, _answered(request, query, values, answer), _writers(query, answer), page)
     response = shown(request, made, form)
     if answer.truncated:
         response.headers["Spreadgraph-Truncated"] = "true"
     return response
+
+
+def _narrower(error: QueryError, query: Query, asked: dict[str, list[str]]) -> QueryError:
+    """Return the error of a query over a whole library with advice, where it can be asked of one paper."""
+    paper = next((each for each in query.parameters if each.name == "paper"), None)
+    if error.code != "deadline" or paper is None or paper.name in asked:
+        return error
+    return QueryError(error.code, f"{error}; ask it of one paper: paper={paper.example}")
 
 
 def _asking(query: Query, values: dict[str, list[str]]) -> dict[str, Any]:
