@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from spreadgraph.answers.ask import MOST_BYTES, prepared, run
-from spreadgraph.errors import SpreadgraphError, UsageError
+from spreadgraph.answers.ask import MOST_BYTES, prepared, prepared_named, run
+from spreadgraph.errors import NotFoundError, SpreadgraphError, UsageError
 from spreadgraph.graph.store import LocalStore
 
 SERVICE = "SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
@@ -79,6 +79,15 @@ def test_files_that_cannot_be_read_are_said(bundled: LocalStore, tmp_path: Path)
     (tmp_path / "long.rq").write_bytes(b"#" * (MOST_BYTES + 1))
     with pytest.raises(UsageError, match="more than 256 KB"):
         prepared(bundled, str(tmp_path / "long.rq"), [])
+
+
+@pytest.mark.parametrize("name", ["bevan-2024", "Bevan et al. 2024", "10.1136/bmjinnov-2024-001251"])
+def test_a_paper_is_named_as_anywhere(bundled: LocalStore, name: str) -> None:
+    graph = "https://w3id.org/spreadgraph/graph/bevan-2024"
+    query = "references-cited-more-than-once"
+    assert prepared_named(bundled, query, [f"paper={name}"]) == prepared_named(bundled, query, [f"paper={graph}"])
+    with pytest.raises(NotFoundError, match="no paper called 'bevan-2023' is held here"):
+        prepared_named(bundled, query, ["paper=bevan-2023"])
 
 
 def test_parameters_need_a_named_query_and_a_value(bundled: LocalStore, tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ from collections import Counter
 import pytest
 from pyoxigraph import Literal, NamedNode, QueryBoolean
 
-from spreadgraph.answers.catalog import Query, bound, named, serialised
+from query_examples import example
+from spreadgraph.answers.catalog import Query, bound, named
 from spreadgraph.answers.rows import plain
 from spreadgraph.graph.endpoint import EndpointStore
 from spreadgraph.graph.store import LocalStore, Results
 from spreadgraph.resources import queries_dir
-from spreadgraph.terms import expand
 
 NAMES = [path.relative_to(queries_dir()).with_suffix("").as_posix() for path in sorted(queries_dir().rglob("*.rq"))]
 CASES = [
@@ -23,13 +23,9 @@ CASES = [
 ]
 
 
-def asked(query: Query, example: bool) -> str:
-    """Return the query, with the examples of its header as values where ``example`` says so."""
-    values = {
-        each.name: [serialised(each, expand(each.example) if each.type == "iri" else each.example)]
-        for each in query.parameters
-    }
-    return bound(query, values if example else {})
+def asked(query: Query, with_example: bool) -> str:
+    """Return the query, with the examples of its header as values where ``with_example`` says so."""
+    return bound(query, {each.name: [example(each)] for each in query.parameters} if with_example else {})
 
 
 def rows(found: Results) -> list[tuple[str, ...]]:

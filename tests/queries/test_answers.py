@@ -6,7 +6,8 @@ import pytest
 import rdflib
 
 from queries.answers import ACROSS, EXPECTED, Answer, is_free_text, of_oxigraph, of_rdflib
-from spreadgraph.answers.catalog import Parameter, Query, bound, catalogue, named, serialised
+from query_examples import example
+from spreadgraph.answers.catalog import Parameter, Query, bound, catalogue, named
 from spreadgraph.answers.trace import trace_claims
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import expand, shorten
@@ -47,7 +48,7 @@ def test_rdflib_gives_the_same_answer(query: Query, bundled: LocalStore, dataset
 def test_a_parameter_picks_some_of_the_rows(
     query: Query, parameter: Parameter, bundled: LocalStore, dataset: rdflib.Dataset
 ) -> None:
-    text = bound(query, {parameter.name: [serialised(parameter, expand(parameter.example))]})
+    text = bound(query, {parameter.name: [example(parameter)]})
     picked, everything = of_oxigraph(bundled.native, text), of_oxigraph(bundled.native, query.text)
     assert 0 < len(picked.rows) < len(everything.rows)
     assert picked.rows == [row for row in everything.rows if row in picked.rows]

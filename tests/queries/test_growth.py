@@ -14,9 +14,9 @@ import pyoxigraph
 import pytest
 
 from endpoint_servers import program_called
-from spreadgraph.answers.catalog import bound, named, serialised
+from query_examples import example
+from spreadgraph.answers.catalog import bound, named
 from spreadgraph.graph.store import LocalStore
-from spreadgraph.terms import expand
 
 ASKED = [
     ("advise/paper", "document"),
@@ -59,8 +59,7 @@ def plan(folder: Path, query: str) -> str:
 def test_nothing_is_joined_with_all_that_is_held(folder: Path, name: str, parameter: str) -> None:
     query = named(name)
     (given,) = (each for each in query.parameters if each.name == parameter)
-    example = expand(given.example) if given.type == "iri" else given.example
-    steps = plan(folder, bound(query, {parameter: [serialised(given, example)]}))
+    steps = plan(folder, bound(query, {parameter: [example(given)]}))
     assert "StaticBindings" in steps
     assert "HashBuild" not in steps
 

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from spreadgraph.answers import guard
-from spreadgraph.answers.catalog import Query, bound, named, serialised
+from spreadgraph.answers.catalog import Parameter, Query, bound, named, serialised
+from spreadgraph.answers.papers import paper_called
 from spreadgraph.answers.resolve import identify
+from spreadgraph.answers.rows import rows
 from spreadgraph.errors import SpreadgraphError, UsageError
 from spreadgraph.graph.store import Store
+from spreadgraph.terms import GRAPH, paper_graph
 
 # A reader's own file may hold long lists of values; the server takes less (:data:`guard.MOST_BYTES`).
 MOST_BYTES = 256 * 1024
@@ -94,7 +97,15 @@ def _values(store: Store, query: Query, parameters: Sequence[str]) -> dict[str, 
             raise UsageError(f"write --param NAME=VALUE, not {given!r}")
         if name not in known:
             raise UsageError(f"{query.name} has no parameter {name!r}; it takes {', '.join(known) or 'none'}")
-        parameter = known[name]
-        term = identify(store, value) if parameter.type == "iri" else value
-        values.setdefault(name, []).append(serialised(parameter, term))
+        values.setdefault(name, []).append(serialised(known[name], _term(store, known[name], value)))
     return values
+
+
+def _term(store: Store, parameter: Parameter, value: str) -> str:
+    if parameter.type != "iri":
+        return value
+    if parameter.name != "paper" or value.startswith(GRAPH):
+        return identify(store, value)
+    # A paper stands for its graph: by short name, name in text or DOI.
+    (held, *_) = rows(store, "chains/held", work=[paper_called(store, value)])
+    return paper_graph(held["slug"])
