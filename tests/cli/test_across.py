@@ -100,6 +100,17 @@ def test_an_audit_of_many_papers_gives_counts_and_asks_for_one(capsys: pytest.Ca
     assert "no claims are curated here" in " ".join(out.split())
 
 
+@pytest.mark.parametrize("name", ["smith-2025", "Smith 2025", "10.1234/small.1"])
+def test_one_of_many_papers_is_checked(capsys: pytest.CaptureFixture[str], many: str, name: str) -> None:
+    assert call(capsys, many, "check", "--paper", name) == (0, "no defects found\n", "")
+
+
+def test_a_paper_that_is_not_held_cannot_be_checked(capsys: pytest.CaptureFixture[str], three: str) -> None:
+    code, out, err = call(capsys, three, "check", "--paper", "nobody-2020")
+    assert (code, out) == (1, "")
+    assert err.startswith("spreadgraph: no paper called 'nobody-2020' is held here; there are: ")
+
+
 def test_a_copy_of_one_of_very_many_papers_needs_its_name(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, many: str
 ) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from across_papers import ADAMS, DOIS, JONES, SMITH, article, three_papers
 from small_paper import SLUG, TEXT, changed, line_of
 from spreadgraph.graph import reason as reasoner
 from spreadgraph.graph.build import load_ontology, load_paper
 from spreadgraph.graph.check import Finding, check, check_file
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.sources.yamlld import parse
-from spreadgraph.terms import ONTOLOGY_GRAPH, paper_graph
+from spreadgraph.terms import DATA, ONTOLOGY_GRAPH, inferred_graph, paper_graph
 
 NEEDS_JAVA = pytest.mark.skipif(not shutil.which("javac"), reason="the reasoner needs a JDK")
 
@@ -76,6 +77,19 @@ def test_every_paper_of_a_store_is_checked() -> None:
     other = TEXT.replace(SLUG, "jones-2026").replace("small.1", "small.2").replace("  claims: 3", "  claims: 9")
     load_paper(store.native, parse(other), rules)
     assert [finding.focus for finding in check(store) if finding.severity == "violation"] == ["jones-2026/manifest"]
+    assert [finding.focus for finding in check(store, paper="jones-2026")] == ["jones-2026/manifest"]
+    assert check(store, paper=SLUG) == []
+
+
+def test_papers_are_checked_beside_those_they_link_to() -> None:
+    store = three_papers(article(1, DOIS[JONES]))
+    assert check(store) == check(store, paper=ADAMS) == []
+    claim = f"{DATA}{SMITH}/claim/culture.teams-learn"
+    for graph in (paper_graph(SMITH), inferred_graph(SMITH)):
+        store.native.update(f"DELETE WHERE {{ GRAPH <{graph}> {{ <{claim}> ?p ?o }} }}")
+    # One paper links to what is lost; another, which does not, is as sound as before.
+    assert "thing-undescribed" in {finding.check for finding in check(store, paper=JONES)}
+    assert check(store, paper=ADAMS) == []
 
 
 def test_places_are_given_for_the_bundled_file_only_while_it_is_the_same(bundled: LocalStore) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
 from spreadgraph.graph.build import load_ontology, load_paper
 from spreadgraph.graph.finding import Finding
+from spreadgraph.graph.library import paper_quads
 from spreadgraph.graph.reason import reason as ask_reasoner
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.resources import evidence_files, ontology_dir, queries_dir
@@ -39,12 +40,29 @@ _SEVERITIES = {"Violation": "violation", "Warning": "warning", "Info": "notice"}
 _TITLE = re.compile(r"^# title: (.+)$", re.MULTILINE)
 
 
-def check(store: LocalStore, reason: bool = False) -> list[Finding]:
+def check(store: LocalStore, reason: bool = False, paper: str | None = None) -> list[Finding]:
     """Return the findings of every shape and every ``checks/*-violation.rq``, paper by paper; none is good news.
 
-    With ``reason`` also those of HermiT and of the OWL 2 DL profile, which take minutes and need Java.
+    ``paper`` is the short name of the only one to be checked, which does not grow with the library; a paper takes
+    about a second. With ``reason`` also those of HermiT and of the OWL 2 DL profile, which take minutes and need Java.
     """
-    return _check(store, _places(store), reason)
+    places, held = _places(store), _papers(store)
+    if paper is None and len(held) < 2:
+        return _check(store, places, reason)
+    found = (each for slug in ([paper] if paper else held) for each in _check_alone(store, slug, places, reason))
+    return _in_order(found)
+
+
+def _check_alone(store: LocalStore, slug: str, places: Mapping[str, str], reason: bool) -> list[Finding]:
+    """Check one paper beside those that it links to and the ontology, whatever else is held."""
+    draft = LocalStore()
+    for graph in (ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH):
+        draft.native.extend(store.native.quads_for_pattern(None, None, None, NamedNode(graph)))
+    beside = _linked(store, slug)
+    for name in (slug, *beside):
+        draft.native.extend(paper_quads(store.native, name))
+    others = tuple(f"{name}/" for name in beside)
+    return [each for each in _check(draft, places, reason, slug) if not each.focus.startswith(others)]
 
 
 def check_file(path: Path | str, reason: bool = False) -> list[Finding]:
@@ -63,14 +81,18 @@ def check_file(path: Path | str, reason: bool = False) -> list[Finding]:
     return _check(store, _lines(source, str(path)), reason)
 
 
-def _check(store: LocalStore, places: Mapping[str, str], reason: bool) -> list[Finding]:
+def _check(store: LocalStore, places: Mapping[str, str], reason: bool, only: str | None = None) -> list[Finding]:
     found = [*_violations(store, places)]
     held = _papers(store)
-    for slug in held:
+    for slug in [only] if only else held:
         graphs = [ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH, paper_graph(slug), inferred_graph(slug)]
         beside = [paper_graph(other) for other in _linked(store, slug) if other in held]
         found += _shapes(store, graphs, beside, places)
         found += ask_reasoner(store.native, graphs) if reason else []
+    return _in_order(found)
+
+
+def _in_order(found: Iterable[Finding]) -> list[Finding]:
     order = {severity: rank for rank, severity in enumerate(_SEVERITIES.values())}
     return sorted(set(found), key=lambda each: (order[each.severity], each.check, each.focus, each.message))
 
