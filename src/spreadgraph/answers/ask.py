@@ -9,9 +9,8 @@ from typing import Any
 
 from spreadgraph.answers import guard
 from spreadgraph.answers.catalog import Parameter, Query, bound, named, serialised
-from spreadgraph.answers.papers import paper_called
+from spreadgraph.answers.papers import slug_called
 from spreadgraph.answers.resolve import identify
-from spreadgraph.answers.rows import rows
 from spreadgraph.errors import SpreadgraphError, UsageError
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import GRAPH, paper_graph
@@ -107,5 +106,4 @@ def _term(store: Store, parameter: Parameter, value: str) -> str:
     if parameter.name != "paper" or value.startswith(GRAPH):
         return identify(store, value)
     # A paper stands for its graph: by short name, name in text or DOI.
-    (held, *_) = rows(store, "chains/held", work=[paper_called(store, value)])
-    return paper_graph(held["slug"])
+    return paper_graph(slug_called(store, value))

@@ -5,9 +5,9 @@
 from typing import NamedTuple
 
 from spreadgraph.answers import chains
+from spreadgraph.answers.chains import WIDTH
 from spreadgraph.answers.papers import paper_known
-from spreadgraph.answers.resolve import MOST, resolve, traced
-from spreadgraph.answers.trace import Trace
+from spreadgraph.answers.resolve import MOST, picked, resolve, traced
 from spreadgraph.errors import UsageError
 from spreadgraph.graph.store import Store
 
@@ -16,7 +16,7 @@ class Reach(NamedTuple):
     """How far to follow: over ``depth`` steps, with at most ``width`` works of each paper."""
 
     depth: int
-    width: int = chains.WIDTH
+    width: int = WIDTH
 
 
 class Followed(NamedTuple):
@@ -35,8 +35,7 @@ def follow(store: Store, words: str, reach: Reach, pick: int = 1, most: int = MO
     """
     depth, width = reach
     if not 1 <= depth <= chains.DEEPEST or not 1 <= width <= chains.WIDEST:
-        within = f"over 1 to {chains.DEEPEST} steps, with 1 to {chains.WIDEST} works of each paper"
-        raise UsageError(f"trails are followed {within}")
+        raise UsageError(f"--follow takes 1 to {chains.DEEPEST} steps, and --width with it up to {chains.WIDEST} works")
     if paper := paper_known(store, words):
         return Followed(chains.chains_from(store, [paper], depth, width), 1)
     meant = resolve(store, words, most)
@@ -45,13 +44,3 @@ def follow(store: Store, words: str, reach: Reach, pick: int = 1, most: int = MO
     if trace.references or not pick or not matches:
         return Followed(chains.chains_of(store, trace, depth, width), 1, meant.remark)
     return Followed(chains.chains_of(store, picked(trace, pick), depth, width), matches)
-
-
-def picked(trace: Trace, number: int) -> Trace:
-    """Return match ``number`` of a trace alone, counted from 1; raises UsageError where there is none."""
-    matches = len(trace.results) + len(trace.sentences)
-    if number > matches:
-        raise UsageError(f"--pick takes 1 to {matches} here, not {number}")
-    if trace.sentences:
-        return trace._replace(sentences=(trace.sentences[number - 1],))
-    return trace._replace(results=(trace.results[number - 1],))

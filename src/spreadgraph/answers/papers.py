@@ -24,6 +24,12 @@ def paper_called(store: Store, text: str) -> str:
     raise NotFoundError(f"no paper called {text!r} is held here; {advice}")
 
 
+def slug_called(store: Store, text: str) -> str:
+    """Return the short name of the paper called ``text``; see :func:`paper_called`."""
+    (held, *_) = rows(store, "chains/held", work=[paper_called(store, text)])
+    return str(held["slug"])
+
+
 def paper_known(store: Store, text: str) -> str | None:
     """Return the IRI of the paper called ``text``, None where none is. Raises UsageError where several are."""
     text = text.strip()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from spreadgraph.answers.holdings import uses_of
 from spreadgraph.answers.rows import Row, distinct, rows
-from spreadgraph.answers.search import Hit, search
+from spreadgraph.answers.search import search
 from spreadgraph.answers.trace import Trace, trace_claims, trace_references, trace_sentences
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import Store
@@ -59,6 +59,16 @@ def traced(store: Store, meant: Meant) -> Trace:
     if meant.references:
         return trace_references(store, meant.references)
     return trace_sentences(store, meant.sentences) if meant.sentences else trace_claims(store, meant.claims)
+
+
+def picked(trace: Trace, number: int) -> Trace:
+    """Return match ``number`` of a trace alone, counted from 1; raises UsageError where there is none."""
+    matches = len(trace.results) + len(trace.sentences)
+    if number > matches:
+        raise UsageError(f"--pick takes 1 to {matches} here, not {number}")
+    if trace.sentences:
+        return trace._replace(sentences=(trace.sentences[number - 1],))
+    return trace._replace(results=(trace.results[number - 1],))
 
 
 def few_papers(store: Store) -> tuple[str, ...]:
@@ -154,20 +164,24 @@ def _by_words(store: Store, text: str) -> Meant:
     references = search(store, text, ["reference"])
     if references.hits and (references.every_word or not claims.hits):
         return Meant(references=tuple(hit.id for hit in references.hits))
-    papers = search(store, text, ["paper"])
-    paper = papers.hits[0] if papers.hits and papers.every_word else None
     if claims.hits:
-        remark = "no claim has all of these words; these have some of them" + (f"; {_only(paper)}" if paper else "")
+        some = "no claim has all of these words; these have some of them"
+        remark = "; ".join(filter(None, (some, _paper_with(store, text))))
         return Meant(claims=tuple(hit.id for hit in claims.hits), remark=remark)
     passages = search(store, text, ["passage"])
     if passages.hits and passages.every_word:
         return Meant(sentences=tuple(hit.id for hit in passages.hits))
-    if paper:
-        raise NotFoundError(f"no claim, reference or sentence has the words {text!r}, but {_only(paper)}")
+    if paper := _paper_with(store, text):
+        raise NotFoundError(f"no claim, reference or sentence has the words {text!r}, but {paper}")
     raise NotFoundError(f"nothing has the words {text!r}; try fewer or other words, or see: spreadgraph compare")
 
 
-def _only(paper: Hit) -> str:
+def _paper_with(store: Store, text: str) -> str | None:
+    """Say which paper has all of the words in its title, authors or journal, None where none has."""
+    found = search(store, text, ["paper"], 1)
+    if not found.hits or not found.every_word:
+        return None
+    (paper,) = found.hits
     return f"a paper has them: {paper.text}; see what it cites: spreadgraph trace {shorten(paper.id)} --follow 1"
 
 

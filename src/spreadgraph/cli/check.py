@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from spreadgraph.answers.papers import paper_called
-from spreadgraph.answers.resolve import few_papers
-from spreadgraph.answers.rows import rows
+from spreadgraph.answers.holdings import number_of_papers
+from spreadgraph.answers.papers import slug_called
+from spreadgraph.answers.resolve import FEW
 from spreadgraph.cli.shared import add_output, local, remark, write
 from spreadgraph.graph.check import check, check_file
 from spreadgraph.graph.finding import Finding
@@ -35,8 +35,7 @@ def _held(args: argparse.Namespace) -> list[Finding]:
     """Check what is held, or one paper of it."""
     opened = local(args)
     if args.paper:
-        (held, *_) = rows(opened, "chains/held", work=[paper_called(opened, args.paper)])
-        return check(opened, reason=args.reason, paper=held["slug"])
-    if not few_papers(opened):
+        return check(opened, reason=args.reason, paper=slug_called(opened, args.paper))
+    if number_of_papers(opened) > FEW:
         remark("many papers are held, and each takes a second or more; --paper PAPER checks one of them")
     return check(opened, reason=args.reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from spreadgraph.answers.resolve import MOST, resolve, traced
+from spreadgraph.answers.resolve import MOST, picked, resolve, traced
 from spreadgraph.answers.trace import Trace
 from spreadgraph.cli.shared import add_output, positive, remark, store, terminal, write
 from spreadgraph.errors import UsageError
@@ -35,14 +35,14 @@ def run(args: argparse.Namespace) -> int:
     meant = resolve(graph, " ".join(args.words), args.limit)
     remark(meant.remark)
     trace = traced(graph, meant)
-    trace = _picked(trace, args.pick) if args.pick else trace
+    trace = picked(trace, args.pick) if args.pick else trace
     write(args, _shown(trace, args))
     return 0 if trace.results or trace.references or trace.sentences else 1
 
 
 def _follow(graph: Store, args: argparse.Namespace) -> int:
     """Print chains from what the words mean."""
-    from spreadgraph.answers import chains
+    from spreadgraph.answers.chains import WIDTH
     from spreadgraph.answers.follow import Reach, follow
     from spreadgraph.views import trails
 
@@ -51,13 +51,11 @@ def _follow(graph: Store, args: argparse.Namespace) -> int:
         "md": trails.as_markdown,
         "json": trails.as_json,
     }
-    depth, width = args.follow or 0, args.width or chains.WIDTH
-    if not 1 <= depth <= chains.DEEPEST or width > chains.WIDEST:
-        raise UsageError(f"--follow takes 1 to {chains.DEEPEST} steps, and --width with it up to {chains.WIDEST} works")
     if args.format not in views:
         raise UsageError(f"--follow can be shown as {', '.join(views)}, not as {args.format}")
+    reach = Reach(args.follow or 0, args.width or WIDTH)
     pick = 0 if args.all else args.pick or 1
-    found = follow(graph, " ".join(args.words), Reach(depth, width), pick, args.limit)
+    found = follow(graph, " ".join(args.words), reach, pick, args.limit)
     remark(found.remark or _others(found.matches))
     write(args, views[args.format](found.chains))
     return 0 if found.chains.chains else 1
@@ -67,13 +65,6 @@ def _others(matches: int) -> str | None:
     if matches < 2:
         return None
     return f"followed is one of {matches} matches; --pick N follows another, --all follows each of them"
-
-
-def _picked(trace: Trace, number: int) -> Trace:
-    # Not for the quick start of a plain trace.
-    from spreadgraph.answers.follow import picked
-
-    return picked(trace, number)
 
 
 def _shown(trace: Trace, args: argparse.Namespace) -> str:

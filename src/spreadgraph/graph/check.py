@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
 from spreadgraph.graph.build import load_ontology, load_paper
 from spreadgraph.graph.finding import Finding
-from spreadgraph.graph.library import paper_quads
+from spreadgraph.graph.library import paper_quads, papers
 from spreadgraph.graph.reason import reason as ask_reasoner
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.resources import evidence_files, ontology_dir, queries_dir
@@ -20,7 +20,6 @@ from spreadgraph.sources import yamlld
 from spreadgraph.sources.source import Source
 from spreadgraph.terms import (
     DATA,
-    GRAPH,
     ONTOLOGY_GRAPH,
     ONTOLOGY_INFERRED_GRAPH,
     PROVENANCE_GRAPH,
@@ -46,14 +45,14 @@ def check(store: LocalStore, reason: bool = False, paper: str | None = None) -> 
     ``paper`` is the short name of the only one to be checked, which does not grow with the library; a paper takes
     about a second. With ``reason`` also those of HermiT and of the OWL 2 DL profile, which take minutes and need Java.
     """
-    places, held = _places(store), _papers(store)
+    places, held = _places(store), papers(store.native)
     if paper is None and len(held) < 2:
-        return _check(store, places, reason)
-    found = (each for slug in ([paper] if paper else held) for each in _check_alone(store, slug, places, reason))
-    return _in_order(found)
+        return _in_order(_check(store, held, places, reason))
+    slugs = [paper] if paper else held
+    return _in_order(each for slug in slugs for each in _check_alone(store, slug, places, reason))
 
 
-def _check_alone(store: LocalStore, slug: str, places: Mapping[str, str], reason: bool) -> list[Finding]:
+def _check_alone(store: LocalStore, slug: str, places: Mapping[str, str], reason: bool) -> Iterator[Finding]:
     """Check one paper beside those that it links to and the ontology, whatever else is held."""
     draft = LocalStore()
     for graph in (ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH):
@@ -62,7 +61,7 @@ def _check_alone(store: LocalStore, slug: str, places: Mapping[str, str], reason
     for name in (slug, *beside):
         draft.native.extend(paper_quads(store.native, name))
     others = tuple(f"{name}/" for name in beside)
-    return [each for each in _check(draft, places, reason, slug) if not each.focus.startswith(others)]
+    return (each for each in _check(draft, [slug], places, reason) if not each.focus.startswith(others))
 
 
 def check_file(path: Path | str, reason: bool = False) -> list[Finding]:
@@ -78,28 +77,23 @@ def check_file(path: Path | str, reason: bool = False) -> list[Finding]:
     for other in map(yamlld.read, evidence_files()) if linked else ():
         if other.slug in linked:
             load_paper(store.native, other, builder)
-    return _check(store, _lines(source, str(path)), reason)
+    return _in_order(_check(store, papers(store.native), _lines(source, str(path)), reason))
 
 
-def _check(store: LocalStore, places: Mapping[str, str], reason: bool, only: str | None = None) -> list[Finding]:
-    found = [*_violations(store, places)]
-    held = _papers(store)
-    for slug in [only] if only else held:
+def _check(store: LocalStore, slugs: Iterable[str], places: Mapping[str, str], reason: bool) -> Iterator[Finding]:
+    """Ask the queries of all that ``store`` holds, and judge the papers ``slugs`` by the shapes."""
+    yield from _violations(store, places)
+    held = papers(store.native)
+    for slug in slugs:
         graphs = [ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH, paper_graph(slug), inferred_graph(slug)]
         beside = [paper_graph(other) for other in _linked(store, slug) if other in held]
-        found += _shapes(store, graphs, beside, places)
-        found += ask_reasoner(store.native, graphs) if reason else []
-    return _in_order(found)
+        yield from _shapes(store, graphs, beside, places)
+        yield from ask_reasoner(store.native, graphs) if reason else ()
 
 
 def _in_order(found: Iterable[Finding]) -> list[Finding]:
     order = {severity: rank for rank, severity in enumerate(_SEVERITIES.values())}
     return sorted(set(found), key=lambda each: (order[each.severity], each.check, each.focus, each.message))
-
-
-def _papers(store: LocalStore) -> list[str]:
-    names = [graph.value.removeprefix(GRAPH) for graph in store.native.named_graphs() if isinstance(graph, NamedNode)]
-    return sorted(name for name in names if "/" not in name and name not in ("ontology", "provenance"))
 
 
 def _linked(store: LocalStore, slug: str) -> list[str]:

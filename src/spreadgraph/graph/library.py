@@ -162,15 +162,14 @@ class Library:
     # ------ coming back after a crash
 
     def _recovered(self) -> tuple[str, ...]:
-        note = self.folder / PENDING
-        if not note.exists():
-            return ()
         try:
-            slugs = tuple(str(slug) for slug in json.loads(note.read_text(encoding="utf-8"))["papers"])
-        except (ValueError, KeyError, TypeError):
+            slugs = noted(self.folder)
+        except ValueError:
             slugs = tuple(sorted(papers(self._native)))  # the note itself is damaged: look at every paper
+        if slugs is None:
+            return ()
         if not slugs:
-            note.unlink()
+            (self.folder / PENDING).unlink()
         for slug in slugs:
             if not whole(self._native, slug):
                 self._native.update(_dropped(slug))
@@ -183,6 +182,19 @@ class Library:
         if fresh or Builder(self._native).version != builder.version:
             load_ontology(self._native)
         return builder
+
+
+def noted(folder: Path) -> tuple[str, ...] | None:
+    """Return the papers that a step was working on when it broke off; None where none did.
+
+    Raises ValueError where the note is damaged, and OSError where it cannot be read.
+    """
+    try:
+        return tuple(map(str, json.loads((folder / PENDING).read_text(encoding="utf-8"))["papers"]))
+    except FileNotFoundError:
+        return None
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{PENDING} is damaged") from error
 
 
 def held(store: pyoxigraph.Store) -> list[str]:

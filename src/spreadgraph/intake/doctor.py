@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,7 +13,7 @@ from spreadgraph.answers.indexcheck import Known
 from spreadgraph.errors import StoreError
 from spreadgraph.graph import snapshots
 from spreadgraph.graph.examine import Examined, examine
-from spreadgraph.graph.library import PENDING, STORE
+from spreadgraph.graph.library import STORE, noted
 from spreadgraph.graph.store import open_store
 
 _SHOWN = 5
@@ -41,6 +40,11 @@ class Diagnosis:
     def papers(self) -> set[str]:
         """The papers that are held whole somewhere."""
         return {slug for each in (self.published, self.own) if each for slug in each.whole}
+
+    @property
+    def halves(self) -> set[str]:
+        """The papers that are held somewhere, but not as their receipts say."""
+        return {slug for each in (self.published, self.own) if each for slug in each.half}
 
 
 def diagnose(folder: Path) -> Diagnosis:
@@ -84,10 +88,8 @@ def alone(folder: Path) -> Iterator[bool]:
 def pending(folder: Path) -> tuple[str, ...] | None:
     """Return the papers that a broken-off step worked on; None where none broke off."""
     try:
-        return tuple(map(str, json.loads((folder / PENDING).read_text(encoding="utf-8"))["papers"]))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError):
+        return noted(folder)
+    except (OSError, ValueError):
         return ()
 
 
@@ -149,7 +151,7 @@ def _between(found: Diagnosis) -> Iterator[str]:
     """Yield how the writer's store differs from what was published, and what is known but held nowhere."""
     if found.published and found.own and not found.published.fault and not found.own.fault:
         seen, own = found.published.whole, found.own.whole
-        halves = {*found.moving, *found.published.half, *found.own.half}
+        halves = {*found.moving, *found.halves}
         unlike = {
             "lacks papers that were published": seen.keys() - own.keys(),
             "holds papers that were never published": own.keys() - seen.keys(),
@@ -160,8 +162,7 @@ def _between(found: Diagnosis) -> Iterator[str]:
         for words, slugs in unlike.items():
             if named := sorted(slugs - halves):
                 yield f"the writer's store {words}: {listed(named)}"
-    halves = {slug for each in (found.published, found.own) if each for slug in each.half}
-    if lost := sorted(found.known.keys() - found.papers - halves - set(found.moving)):
+    if lost := sorted(found.known.keys() - found.papers - found.halves - set(found.moving)):
         yield f"papers that the index names are not held: {listed(lost)}"
 
 

@@ -115,8 +115,7 @@ def _filled(library: Library, found: Diagnosis, base: Path | None) -> list[str]:
 
 def _sources(found: Diagnosis, base: Path | None) -> Iterator[tuple[Path, list[str]]]:
     """Yield where papers may still be, and those to look for: no step that broke off is undone by it."""
-    halves = {slug for each in (found.published, found.own) if each for slug in each.half}
-    removed = set() if base != found.folder / STORE else set(found.moving) - halves
+    removed = set() if base != found.folder / STORE else set(found.moving) - found.halves
     known = sorted(found.known.keys() - removed)
     if found.published and found.published.path != base:
         yield found.published.path, sorted({*found.published.whole, *known} - removed)
@@ -134,8 +133,7 @@ def _others(found: Diagnosis) -> list[Path]:
 
 
 def _lost(found: Diagnosis, held: tuple[str, ...]) -> tuple[Known, ...]:
-    halves = {slug for each in (found.published, found.own) if each for slug in each.half}
-    expected = {*found.known, *halves, *found.papers} - (set(found.moving) - halves)
+    expected = {*found.known, *found.halves, *found.papers} - (set(found.moving) - found.halves)
     return tuple(found.known.get(slug, Known(slug, "", None)) for slug in sorted(expected.difference(held)))
 
 

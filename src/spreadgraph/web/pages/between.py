@@ -50,7 +50,7 @@ def _trails(store: LocalStore, words: str, steps: int) -> Made:
     except NotFoundError:
         # The message of before speaks of commands.
         raise NotFoundError(f"no paper, claim or sentence is called {words[:100]}, and none has such words") from None
-    starts = {chain.id: things.paper_with(store, chain.id) for chain in found.chains.chains}
+    starts = {chain.id: things.paper_with(store, chain.id) for chain in found.chains.chains if chain.kind == "paper"}
     values |= {"found": found, "slugs": starts, "left_out": trails.left_out}
     writers = {"json": partial(trails.as_json, found.chains), "md": partial(trails.as_markdown, found.chains)}
     title = wording.clipped(found.chains.chains[0].text) if found.chains.chains else words

@@ -61,7 +61,9 @@ async def a_query(request: Request) -> Response:
     try:
         answer = await services(request).ask_named(query.name, asked)
     except QueryError as error:
-        raise _narrower(error, query, asked) from error
+        if error.code == "deadline" and (advice := _narrower(query, asked)):
+            raise QueryError(error.code, f"{error}; {advice}") from error
+        raise
     made = Page("named.html", query.title, _answered(request, query, values, answer), _writers(query, answer), page)
     response = shown(request, made, form)
     if answer.truncated:
@@ -69,12 +71,10 @@ async def a_query(request: Request) -> Response:
     return response
 
 
-def _narrower(error: QueryError, query: Query, asked: dict[str, list[str]]) -> QueryError:
-    """Return the error of a query over a whole library with advice, where it can be asked of one paper."""
-    paper = next((each for each in query.parameters if each.name == "paper"), None)
-    if error.code != "deadline" or paper is None or paper.name in asked:
-        return error
-    return QueryError(error.code, f"{error}; ask it of one paper: paper={paper.example}")
+def _narrower(query: Query, asked: dict[str, list[str]]) -> str | None:
+    """Say how a query over a whole library can be asked of one paper, None where it cannot or is already."""
+    papers = (each.example for each in query.parameters if each.name == "paper" and each.name not in asked)
+    return next((f"ask it of one paper: paper={example}" for example in papers), None)
 
 
 def _asking(query: Query, values: dict[str, list[str]]) -> dict[str, Any]:
