@@ -27,7 +27,7 @@ import pyoxigraph
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 from pyvis.network import Network
 
-from spreadgraph.answers.trace import Result
+from spreadgraph.answers.evidence import Result
 from spreadgraph.graph.store import LocalStore, open_bundled
 from spreadgraph.terms import GRAPH
 from spreadgraph.views.explorer import network, page

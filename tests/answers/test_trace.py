@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from small_paper import TEXT
+from spreadgraph.answers.evidence import Result, Trace
+from spreadgraph.answers.lookups import place_in_words
 from spreadgraph.answers.resolve import resolve
-from spreadgraph.answers.trace import Result, Trace, place_in_words, trace_claims, trace_references
+from spreadgraph.answers.trace import trace_claims, trace_references
 from spreadgraph.graph.build import load_ontology, load_paper
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.sources.yamlld import parse

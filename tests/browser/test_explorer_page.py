@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import etree
 
 from browsing import Visit
-from spreadgraph.answers.trace import Trace, trace_claims, trace_references
+from spreadgraph.answers.evidence import Trace
+from spreadgraph.answers.trace import trace_claims, trace_references
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import expand
 from spreadgraph.views.diagrams import as_svg

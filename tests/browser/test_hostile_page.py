@@ -9,7 +9,7 @@ import pytest
 
 from browsing import Visit
 from hostile import TEXTS, Poison
-from spreadgraph.answers.trace import Trace
+from spreadgraph.answers.evidence import Trace
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.views.diagrams import as_html, as_svg
 from spreadgraph.views.explorer import page

@@ -10,7 +10,8 @@ import pytest
 from lxml import etree
 
 from hostile import TEXTS, Poison
-from spreadgraph.answers.trace import Trace, trace_claims, trace_references
+from spreadgraph.answers.evidence import Trace
+from spreadgraph.answers.trace import trace_claims, trace_references
 from spreadgraph.cli import main
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import expand

@@ -11,8 +11,9 @@ from html.parser import HTMLParser
 import pytest
 
 import spreadgraph
+from spreadgraph.answers.evidence import Trace
 from spreadgraph.answers.search import Hit, Hits
-from spreadgraph.answers.trace import Trace, trace_claims
+from spreadgraph.answers.trace import trace_claims
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.views import notebook, shown, traces

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spreadgraph.answers.compare import IMPROVEMENT, INNOVATION
+from spreadgraph.answers.evidence import Result
 from spreadgraph.answers.profile import NOT_APPLICABLE, Answer, Profile, Question, chosen, questions
 from spreadgraph.answers.rows import Row, distinct, grouped, rows
-from spreadgraph.answers.trace import Result, trace_claims
+from spreadgraph.answers.trace import trace_claims
 from spreadgraph.graph.store import Store
 
 HANDFUL = 5

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from spreadgraph.answers import numbering
 from spreadgraph.answers.catalog import named
+from spreadgraph.answers.evidence import Result
 from spreadgraph.answers.finding import Check, Finding
 from spreadgraph.answers.rows import Row, distinct, grouped, rows
-from spreadgraph.answers.trace import Result, trace_claims
+from spreadgraph.answers.trace import trace_claims
 from spreadgraph.graph.store import Store
 
 QUERIES = (

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from spreadgraph.answers.evidence import UNTITLED, Passage, Trace
 from spreadgraph.answers.rows import Row, grouped, rows
-from spreadgraph.answers.trace import UNTITLED, Passage, Trace
 from spreadgraph.graph.store import Store
 
 DEEPEST, WIDEST = 5, 20

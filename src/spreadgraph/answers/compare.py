@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from spreadgraph.answers.evidence import Result
 from spreadgraph.answers.rows import distinct, grouped, rows
-from spreadgraph.answers.trace import Result, trace_claims
+from spreadgraph.answers.trace import trace_claims
 from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.store import Store
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
+from spreadgraph.answers.evidence import UNTITLED, Work
 from spreadgraph.answers.holdings import CitedWork, Paper
 from spreadgraph.answers.index import open_index
 from spreadgraph.answers.rows import Row, rows
-from spreadgraph.answers.trace import UNTITLED, Work
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import paper_graph
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spreadgraph.answers.trace import Result
+from spreadgraph.answers.evidence import Result
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from spreadgraph.answers.copies import FoldedCopy, Span, without_page_numbers
-from spreadgraph.answers.trace import Result
+from spreadgraph.answers.evidence import Result
 from spreadgraph.text import letters, numbers
 
 IDENTICAL = "identical"

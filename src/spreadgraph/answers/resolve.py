@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from spreadgraph.answers.evidence import Trace
 from spreadgraph.answers.holdings import uses_of
 from spreadgraph.answers.rows import Row, distinct, rows
 from spreadgraph.answers.search import search
-from spreadgraph.answers.trace import Trace, trace_claims, trace_references, trace_sentences
+from spreadgraph.answers.trace import trace_claims, trace_references, trace_sentences
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import DATA, DOI, expand, shorten

@@ -4,46 +4,17 @@ from collections.abc import Iterable, Sequence
 
 from spreadgraph.answers import lookups
 from spreadgraph.answers.evidence import (
-    UNTITLED,
     Citation,
     Claim,
-    Note,
-    Passage,
     Place,
     Reference,
     ReferenceUse,
     Result,
     Sentence,
     Trace,
-    Work,
 )
-from spreadgraph.answers.lookups import details, place_in_words
 from spreadgraph.answers.rows import Row, distinct, grouped, rows
 from spreadgraph.graph.store import Store
-
-__all__ = [
-    "DISPUTES",
-    "OWN",
-    "UNTITLED",
-    "Citation",
-    "Claim",
-    "Note",
-    "Passage",
-    "Place",
-    "Reference",
-    "ReferenceUse",
-    "Result",
-    "Sentence",
-    "Trace",
-    "Work",
-    "details",
-    "flags",
-    "place_in_words",
-    "support",
-    "trace_claims",
-    "trace_references",
-    "trace_sentences",
-]
 
 
 def trace_claims(store: Store, claims: Sequence[str]) -> Trace:

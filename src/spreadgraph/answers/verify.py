@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from spreadgraph.answers.copies import FoldedCopy
 from spreadgraph.answers.holdings import number_of_papers
 from spreadgraph.answers.judge import ELSEWHERE, MISSING, Passage, Verdict, judge, stands
+from spreadgraph.answers.lookups import place_in_words
 from spreadgraph.answers.rows import Row, distinct, grouped, rows
-from spreadgraph.answers.trace import place_in_words, trace_claims
+from spreadgraph.answers.trace import trace_claims
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import Store
 from spreadgraph.sources.copies import Copy

@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from spreadgraph.answers.evidence import UNTITLED, Result
 from spreadgraph.answers.holdings import imported_uses_of, works_with_a_doi
 from spreadgraph.answers.lookups import labels_of
 from spreadgraph.answers.resolve import MOST, resolve
 from spreadgraph.answers.retractions import Standing, read_notices
 from spreadgraph.answers.rows import Row, distinct, grouped, rows
 from spreadgraph.answers.search import search
-from spreadgraph.answers.trace import UNTITLED, Result, trace_claims
+from spreadgraph.answers.trace import trace_claims
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import DOI

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from spreadgraph.answers.evidence import Trace
 from spreadgraph.answers.resolve import MOST, picked, resolve, traced
-from spreadgraph.answers.trace import Trace
 from spreadgraph.cli.shared import add_output, positive, remark, store, terminal, write
 from spreadgraph.errors import UsageError
 from spreadgraph.graph.store import Store

@@ -8,8 +8,8 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from spreadgraph.answers.advise import Advice, Card, Column, Standing, Topic
+from spreadgraph.answers.evidence import Result
 from spreadgraph.answers.profile import MIXED, NOT_APPLICABLE, UNSURE, lean_in_words
-from spreadgraph.answers.trace import Result
 from spreadgraph.terms import shorten
 from spreadgraph.views.terminal import Terminal
 from spreadgraph.views.traces import (

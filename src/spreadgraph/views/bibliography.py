@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from spreadgraph.answers.trace import Work
+from spreadgraph.answers.evidence import Work
 
 _CSL = {
     "journal article": "article-journal",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from spreadgraph.answers.trace import Citation, Result
+from spreadgraph.answers.evidence import Citation, Result
 from spreadgraph.terms import shorten
 from spreadgraph.views.lettering import clip, width, wrap
 from spreadgraph.views.material import CHARACTERISTIC, Part, halves

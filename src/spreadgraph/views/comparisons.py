@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from spreadgraph.answers.compare import Comparison
-from spreadgraph.answers.trace import Result
+from spreadgraph.answers.evidence import Result
 from spreadgraph.terms import shorten
 from spreadgraph.views.table import render
 from spreadgraph.views.terminal import NARROW, Terminal, safe

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from spreadgraph.answers.trace import Citation, Result, Trace
+from spreadgraph.answers.evidence import Citation, Result, Trace
 from spreadgraph.views.lettering import clip, wrap
 from spreadgraph.views.pages import is_link, policy, render, source
 from spreadgraph.views.terminal import safe

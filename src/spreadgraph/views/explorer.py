@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pyvis.network import Network
 
 from spreadgraph.answers.catalog import named
-from spreadgraph.answers.trace import ReferenceUse, Result
+from spreadgraph.answers.evidence import ReferenceUse, Result
 from spreadgraph.errors import SpreadgraphError
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import shorten

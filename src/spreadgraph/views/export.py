@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from spreadgraph.answers.evidence import Citation, Passage, Result, Work
 from spreadgraph.answers.rows import distinct, rows
-from spreadgraph.answers.trace import Citation, Passage, Result, Work, trace_claims, trace_references
+from spreadgraph.answers.trace import trace_claims, trace_references
 from spreadgraph.errors import UsageError
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import shorten

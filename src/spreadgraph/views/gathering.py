@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from spreadgraph.answers.evidence import Result
+from spreadgraph.answers.lookups import details
 from spreadgraph.answers.rows import Row, grouped, rows
-from spreadgraph.answers.trace import Result, details, trace_claims, trace_references
+from spreadgraph.answers.trace import trace_claims, trace_references
 from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import DATA, GRAPH, shorten

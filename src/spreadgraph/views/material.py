@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from spreadgraph.answers.trace import ReferenceUse, Result
+from spreadgraph.answers.evidence import ReferenceUse, Result
 from spreadgraph.terms import shorten
 
 FACTOR, CHARACTERISTIC, SECTION = "factor", "characteristic", "section"

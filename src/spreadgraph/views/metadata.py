@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from spreadgraph.answers.trace import UNTITLED, Work
+from spreadgraph.answers.evidence import UNTITLED, Work
 from spreadgraph.views.bibliography import csl_items
 
 Tags = list[tuple[str, str]]

@@ -50,7 +50,7 @@ def trace(words: str, graph: Store | None = None) -> Shown:
     """Follow a claim to its sentence, citation, reference and work, or a reference back to the claims.
 
     ``words`` are words of the claim, an id, a place such as ``introduction/2/2``, ``ref:13``, a DOI or an author.
-    ``data`` is a :class:`spreadgraph.answers.trace.Trace`. Raises NotFoundError where nothing fits.
+    ``data`` is a :class:`spreadgraph.answers.evidence.Trace`. Raises NotFoundError where nothing fits.
 
     >>> trace("bevan-2024/citation/13").data.results[0].citations[0].effective.number
     14

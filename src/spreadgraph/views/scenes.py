@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from spreadgraph.answers.trace import ReferenceUse
+from spreadgraph.answers.evidence import ReferenceUse
 
 LETTER, SMALL = 13, 11
 INNOVATION, IMPROVEMENT = "innovation", "improvement"

@@ -10,9 +10,9 @@ from markupsafe import escape
 from pyoxigraph import NamedNode, QuerySolutions
 
 from spreadgraph.answers.compare import Comparison
+from spreadgraph.answers.evidence import Trace
 from spreadgraph.answers.rows import value
 from spreadgraph.answers.search import Hits
-from spreadgraph.answers.trace import Trace
 from spreadgraph.terms import shorten
 from spreadgraph.views import comparisons, hits, traces
 from spreadgraph.views.pages import render

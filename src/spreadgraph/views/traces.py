@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from spreadgraph.answers.trace import (
+from spreadgraph.answers.evidence import (
     Citation,
     Note,
     Passage,

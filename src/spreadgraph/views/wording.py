@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from spreadgraph.answers.trace import Citation, ReferenceUse, Result, Sentence, Trace, Work
+from spreadgraph.answers.evidence import Citation, ReferenceUse, Result, Sentence, Trace, Work
 from spreadgraph.terms import DATA, shorten
 from spreadgraph.views.traces import work_in_words
 

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from spreadgraph.answers import contents, things
+from spreadgraph.answers.evidence import Result, Trace
 from spreadgraph.answers.holdings import holdings
 from spreadgraph.answers.rows import grouped, rows
 from spreadgraph.answers.things import Thing
-from spreadgraph.answers.trace import Result, Trace, trace_claims, trace_sentences
+from spreadgraph.answers.trace import trace_claims, trace_sentences
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import paper_graph
 from spreadgraph.views import bibliography, metadata, statements, traces, wording

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from spreadgraph.answers import things
+from spreadgraph.answers.evidence import Trace, Work
 from spreadgraph.answers.holdings import uses_of
 from spreadgraph.answers.rows import distinct, rows
 from spreadgraph.answers.things import Thing
-from spreadgraph.answers.trace import Trace, Work, trace_claims, trace_references, trace_sentences
+from spreadgraph.answers.trace import trace_claims, trace_references, trace_sentences
 from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH, shorten
