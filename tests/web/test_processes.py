@@ -61,6 +61,16 @@ def test_ctrl_c_ends_all_in_peace() -> None:
         assert "Traceback" not in server.process.stderr.read()
 
 
+def test_sigterm_ends_all_in_peace_and_leaves_no_copy_behind(tmp_path: Path) -> None:
+    with serving("--writable", env={"TMPDIR": str(tmp_path)}) as server:
+        assert list(tmp_path.iterdir())
+        workers = server.workers()
+        server.process.terminate()
+        assert server.process.wait(15) == 0
+    assert list(tmp_path.iterdir()) == []
+    wait_until(lambda: not any(map(alive, workers)), 5)
+
+
 def test_kill_9_leaves_no_worker_behind() -> None:
     with serving("--timeout", "30") as server:
         wait_until(lambda: len(server.workers()) == 4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -41,6 +42,8 @@ def serve(opener: Callable[[], LocalStore], settings: Settings) -> int:
         f"spreadgraph: serving on http://{settings.host}:{port}/ (SPARQL at /sparql); stop with Ctrl-C", file=sys.stderr
     )
     sys.stderr.flush()
+    # uvicorn raises the signal that ended it once more, and SIGTERM by itself would end us before we have tidied up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         uvicorn.Server(config).run([listener])
     except KeyboardInterrupt:
