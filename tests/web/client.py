@@ -61,7 +61,7 @@ def serving(*options: str, env: dict[str, str] | None = None) -> Iterator[Server
         process.stderr.close()
 
 
-def wait_until(condition: Any, seconds: float = 20) -> None:
+def wait_until(condition: Any, seconds: float = 60) -> None:
     """Wait until ``condition()`` holds; fail where it never does."""
     end = time.monotonic() + seconds
     while not condition():

@@ -25,6 +25,8 @@ from spreadgraph.web.app import create_app
 from spreadgraph.web.settings import Settings
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+# Others use the machine that tests run on: where the time a query takes is not what is tested, it has enough.
+PATIENT = Settings(deadline=120)
 Opener = Callable[[], LocalStore]
 _WORDS = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu".split()  # noqa: SIM905  reads better
 
@@ -117,9 +119,9 @@ class Client:
 
 
 @contextmanager
-def asking(opener: Opener, settings: Settings | None = None) -> Iterator[Client]:
+def asking(opener: Opener, settings: Settings = PATIENT) -> Iterator[Client]:
     """Run the application for ``opener`` without a network."""
-    app = create_app(opener, settings or Settings())
+    app = create_app(opener, settings)
 
     async def client() -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000", timeout=60)
@@ -131,9 +133,9 @@ def asking(opener: Opener, settings: Settings | None = None) -> Iterator[Client]
 
 
 @contextmanager
-def listening(opener: Opener, settings: Settings | None = None) -> Iterator[str]:
+def listening(opener: Opener, settings: Settings = PATIENT) -> Iterator[str]:
     """Serve the application on a free port, for a browser; gives the address without the last slash."""
-    app = create_app(opener, settings or Settings())
+    app = create_app(opener, settings)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", ws="none", lifespan="on"))
     thread = threading.Thread(target=server.run)
     thread.start()

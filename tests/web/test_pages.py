@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from spreadgraph.views.traces import as_json, fields, sentence_fields, use_field
 from spreadgraph.web.services import Services
 from spreadgraph.web.settings import Settings
 from web import served
-from web.served import HTML, Client
+from web.served import HTML, PATIENT, Client
 
 PAPER = "bevan-2024"
 CLAIM = f"{PAPER}/claim/culture-and-leadership.clinical-leadership"
@@ -93,15 +94,20 @@ def client(opener: served.Opener) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="module")
-def limited(opener: served.Opener) -> Iterator[Client]:
-    """Ask an application that gives a query little time and few rows."""
-    with served.asking(opener, Settings(deadline=3, rows=10)) as asking:
+def brief(opener: served.Opener) -> Iterator[Client]:
+    """Ask an application that gives an answer few rows."""
+    with served.asking(opener, replace(PATIENT, rows=10)) as asking:
         yield asking
 
 
 def tree(page: str) -> Any:
     """Return a page as a tree of elements."""
     return html.document_fromstring(page)
+
+
+def fault(page: str) -> str:
+    """Return what a page says went wrong."""
+    return str(tree(page).xpath("string(//p[@class='fault'])"))
 
 
 def words(page: str) -> str:
@@ -383,22 +389,30 @@ def test_a_query_in_the_address_is_answered_without_scripts(client: Client) -> N
         ("SELECT * { ?s ", 400, "expected"),
         ("INSERT DATA { <a:a> <a:b> 1 }", 400, "update"),
         ("SELECT * { SERVICE <http://e.org/> { ?s ?p ?o } }", 400, "SERVICE"),
-        ("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l GRAPH ?y { ?m ?n ?o . ?u ?v ?w } "
-         "GRAPH ?z { ?p ?q ?r . ?aa ?ab ?ac } }", 504, "longer than"),
     ],
-)  # fmt: skip
-def test_what_is_wrong_with_a_query_is_told_in_words(limited: Client, text: str, status: int, told: str) -> None:
-    answer = limited.get("/query", params={"query": text}, headers=HTML)
-    fault = tree(answer.text).xpath("string(//p[@class='fault'])")
-    assert told in fault
+)
+def test_what_is_wrong_with_a_query_is_told_in_words(client: Client, text: str, status: int, told: str) -> None:
+    answer = client.get("/query", params={"query": text}, headers=HTML)
+    assert told in fault(answer.text)
     assert answer.status_code == status
 
 
-def test_an_answer_that_was_cut_says_so(limited: Client) -> None:
+def test_a_query_that_takes_too_long_is_told_in_words(opener: served.Opener) -> None:
+    text = (
+        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l GRAPH ?y { ?m ?n ?o . ?u ?v ?w } "
+        "GRAPH ?z { ?p ?q ?r . ?aa ?ab ?ac } }"
+    )
+    with served.asking(opener, Settings(deadline=0.5)) as hurried:
+        answer = hurried.get("/query", params={"query": text}, headers=HTML)
+    assert "longer than 0.5 seconds" in fault(answer.text)
+    assert answer.status_code == 504
+
+
+def test_an_answer_that_was_cut_says_so(brief: Client) -> None:
     text = "SELECT ?s { GRAPH ?g { ?s ?p ?o } }"
-    assert "cut short" in limited.get("/query", params={"query": text}, headers=HTML).text
-    assert limited.get("/query.csv", params={"query": text}).headers["spreadgraph-truncated"] == "true"
-    assert "cut short" in limited.page("/queries/everything-one-row-a-path")
+    assert "cut short" in brief.get("/query", params={"query": text}, headers=HTML).text
+    assert brief.get("/query.csv", params={"query": text}).headers["spreadgraph-truncated"] == "true"
+    assert "cut short" in brief.page("/queries/everything-one-row-a-path")
 
 
 def test_yes_no_and_triples_are_shown_too(client: Client) -> None:

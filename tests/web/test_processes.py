@@ -21,6 +21,7 @@ from spreadgraph.graph import snapshots
 from web.client import Server, alive, serving, wait_until
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { GRAPH ?a { ?b ?c ?d } GRAPH ?e { ?f ?g ?h } GRAPH ?i { ?j ?k ?l } }"
+BEHIND = 10  # what a worker's priority becomes
 SERVE = [sys.executable, "-m", "spreadgraph.cli", "serve"]
 
 
@@ -35,17 +36,16 @@ def start_endless(server: Server) -> socket.socket:
 
 
 def busy(server: Server) -> set[int]:
-    """Return the workers that have computed for longer than a quick query and its start take."""
-    return {worker for worker in server.workers() if cpu(worker) > 0.6}
+    """Return the workers that the server has found to be at something long, and has put behind the quick ones."""
+    return {worker for worker in server.workers() if priority(worker) == BEHIND}
 
 
-def cpu(process: int) -> float:
-    """Return the seconds of processor time a process has used."""
+def priority(process: int) -> int:
+    """Return the priority of a process, 0 where it is gone."""
     try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return os.getpriority(os.PRIO_PROCESS, process)
+    except ProcessLookupError:
+        return 0
 
 
 def test_ctrl_c_ends_all_in_peace() -> None:
@@ -106,14 +106,11 @@ def test_a_killed_worker_is_told_and_replaced() -> None:
 
 
 def test_long_queries_wait_for_each_other_and_no_further() -> None:
-    with serving("--timeout", "4", "--slots", "1") as server, start_endless(server), start_endless(server):
+    with serving("--timeout", "60", "--slots", "1") as server, start_endless(server), start_endless(server):
         wait_until(lambda: busy(server))
-        start = time.monotonic()
         assert server.http.get("/").status_code == 200, "pages need no place in the queue"
-        assert time.monotonic() - start < 2
+        time.sleep(1)  # a second one that ran beside the first would be found to be long by now
         assert len(busy(server)) == 1
-        priority = os.getpriority(os.PRIO_PROCESS, busy(server).pop())
-        assert priority == 10, "the processor is for quick queries first"
 
 
 def test_what_is_published_later_is_seen(tmp_path: Path) -> None:
