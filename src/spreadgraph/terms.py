@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from spreadgraph.errors import UsageError
 
@@ -46,7 +47,13 @@ ONTOLOGY_GRAPH = f"{GRAPH}ontology"
 ONTOLOGY_INFERRED_GRAPH = f"{GRAPH}ontology/inferred"
 PROVENANCE_GRAPH = f"{GRAPH}provenance"
 
-_NOT_IN_AN_IRI = r'[\x00-\x20<>"{}|\\^`]'
+# What an IRI cannot hold as it is (RFC 3987), and in a DOI what would change the meaning of an address.
+_NOT_IN_AN_IRI = (
+    r'\x00-\x20\x7f-\x9f<>"{}|\\^`\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff'
+    + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(1, 15))
+)
+_NO_IRI = rf"[{_NOT_IN_AN_IRI}]|%(?![0-9A-Fa-f]{{2}})"
+_NOT_IN_A_DOI = rf"[{_NOT_IN_AN_IRI}%#?\[\]]"
 _NAME_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-")
 
 
@@ -85,6 +92,34 @@ def shorten(iri: str) -> str:
     return iri
 
 
+@lru_cache(maxsize=4096)
+def doi_iri(doi: str) -> str:
+    """Return the IRI of a DOI in lower case; what an IRI cannot hold is percent-encoded.
+
+    >>> doi_iri("10.1002/(sici)1<1::aid>3.0.co;2-2")
+    'https://doi.org/10.1002/(sici)1%3C1::aid%3E3.0.co;2-2'
+    """
+    return DOI + re.sub(_NOT_IN_A_DOI, _percent_encoded, doi)
+
+
+def bare_doi(iri: str) -> str:
+    """Return the DOI that an IRI of :func:`doi_iri` was made of.
+
+    >>> bare_doi("https://doi.org/10.1002/(sici)1%3C1::aid%3E3.0.co;2-2")
+    '10.1002/(sici)1<1::aid>3.0.co;2-2'
+    """
+    doi = iri.removeprefix(DOI)
+    if "%" not in doi:
+        return doi
+    from urllib.parse import unquote  # few DOIs need it, and it takes as long as a query to be imported
+
+    return unquote(doi)
+
+
+def _percent_encoded(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace"))
+
+
 def expand(text: str) -> str:
     """Return the full IRI of a short id, a DOI or an IRI; the way back from :func:`shorten`.
 
@@ -95,10 +130,10 @@ def expand(text: str) -> str:
     >>> expand("doi:10.1136/bmjinnov-2024-001251")
     'https://doi.org/10.1136/bmjinnov-2024-001251'
     """
-    if not text or re.search(_NOT_IN_AN_IRI, text):
+    if doi := re.fullmatch(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", text, re.IGNORECASE):
+        return doi_iri(bare_doi(doi[1].lower()))
+    if not text or re.search(_NO_IRI, text):
         raise UsageError(f"{text!r} is no id; write one such as bevan-2024/reference/13, sg:Claim or a DOI")
-    if doi := re.fullmatch(r"(?:doi:)?(10\.\d{4,9}/.+)", text, re.IGNORECASE):
-        return DOI + doi[1].lower()
     prefix, colon, name = text.partition(":")
     if not colon:
         return DATA + text

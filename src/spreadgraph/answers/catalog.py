@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from pyoxigraph import NamedNode
+
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.resources import bundled
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _KEYS = ("title", "question", "audience", "param")
-_UNDEF = "VALUES ?{} {{ UNDEF }}"
+_PLACE = r"VALUES \?(\w+) { UNDEF }"
 
 
 class Parameter(NamedTuple):
@@ -94,36 +96,48 @@ def bound(query: Query, values: Mapping[str, Sequence[str]]) -> str:
     for name in values:
         if name not in known:
             raise UsageError(f"{query.name} has no parameter {name!r}; it takes {', '.join(sorted(known)) or 'none'}")
-    text = query.text
     for parameter in query.parameters:
-        if parameter.name in values:
-            terms = " ".join(values[parameter.name])
-            text = text.replace(_UNDEF.format(parameter.name), f"VALUES ?{parameter.name} {{ {terms} }}")
-        elif parameter.required:
+        if parameter.required and parameter.name not in values:
             raise UsageError(
                 f"{query.name} needs {parameter.name} ({parameter.meaning}); "
                 f"add: --param {parameter.name}={parameter.example}"
             )
-    return text
+
+    def filled(place: re.Match[str]) -> str:
+        terms = values.get(place[1])
+        return place[0] if terms is None else f"VALUES ?{place[1]} {{ {' '.join(terms)} }}"
+
+    # All at once, so that no value is searched for the place of the next.
+    return re.sub(_PLACE, filled, query.text)
 
 
 def serialised(parameter: Parameter, value: str) -> str:
     """Return ``value`` as a SPARQL term of the parameter's type; raises UsageError where it does not fit."""
     if parameter.type == "integer":
-        if not re.fullmatch(r"-?\d+", value):
+        if not re.fullmatch(r"-?[0-9]+", value):
             raise UsageError(f"{parameter.name} takes a whole number, not {value!r}")
         return value
     if parameter.type == "iri":
-        if re.search(r'[\x00-\x20<>"{}|\\^`]', value):
-            raise UsageError(f"{parameter.name} takes an id such as {parameter.example}, not {value!r}")
-        return f"<{value}>"
+        try:
+            return _iri(value)
+        except UsageError:
+            raise UsageError(f"{parameter.name} takes an id such as {parameter.example}, not {value!r}") from None
+    if not value.isprintable() and re.search("[\ud800-\udfff]", value):  # of arguments that are no UTF-8
+        raise UsageError(f"{parameter.name} takes text, not {value!r}")
     escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
     return '"' + "".join(escapes.get(character, character) for character in value) + '"'
 
 
 def iris(values: Sequence[str]) -> tuple[str, ...]:
-    """Return IRIs as terms for :func:`bound`."""
-    return tuple(f"<{value}>" for value in values)
+    """Return IRIs as terms for :func:`bound`; raises UsageError where one is none, so that no value becomes a query."""
+    return tuple(_iri(value) for value in values)
+
+
+def _iri(value: str) -> str:
+    try:
+        return str(NamedNode(value))
+    except ValueError:
+        raise UsageError(f"{value!r} is no id") from None
 
 
 def _parameter(header: str, file: str) -> Parameter:

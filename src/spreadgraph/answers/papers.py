@@ -36,7 +36,7 @@ def paper_known(store: Store, text: str) -> str | None:
     if iri := _iri(text):
         if rows(store, "chains/held", work=[iri]):
             return iri
-        short = rows(store, "index/papers", paper=[paper_graph(text)])
+        short = rows(store, "index/papers", paper=[paper_graph(text)]) if "/" not in text else ()
         if len(short) == 1:
             return str(short[0]["document"])
     query = named("trace/papers-named")

@@ -13,7 +13,7 @@ from spreadgraph.answers.search import search
 from spreadgraph.answers.trace import trace_claims, trace_references, trace_sentences
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import Store
-from spreadgraph.terms import DATA, DOI, expand, shorten
+from spreadgraph.terms import DATA, expand, shorten
 
 # Compiled when first used: most questions are words, and compiling costs more than answering.
 _REFERENCE = r"(?:(?P<paper>[a-z0-9.-]+)/)?ref(?:erence)?[:/](?P<number>\d+)"
@@ -95,8 +95,7 @@ def identify(store: Store, text: str) -> str:
 
 
 def _by_doi(store: Store, doi: str, most: int) -> Meant:
-    work = f"{DOI}{doi.rstrip('.,;').lower()}"
-    if found := _references_to(store, work, most):
+    if found := _references_to(store, expand(doi.rstrip(".,;")), most):
         return found
     raise NotFoundError(f"no reference leads to the DOI {doi}; look for words of its title: spreadgraph search WORDS")
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from spreadgraph.errors import UsageError
+from spreadgraph.sources.doi import normal_doi
 
 RETRACTED, CONCERN, CORRECTED, REINSTATED, OTHER = (
     "retracted", "expression of concern", "corrected", "reinstated", "other notice",
@@ -52,17 +53,17 @@ class Standing:
 
 
 def read_notices(path: Path | str, wanted: Iterable[str]) -> dict[str, tuple[Notice, ...]]:
-    """Return the notices on the wanted DOIs, by DOI in small letters, oldest first.
+    """Return the notices on the wanted DOIs, by DOI in normal form, oldest first.
 
     ``path`` is a CSV file in the form of Retraction Watch. Raises UsageError in one line where it is something else,
     and OSError where it cannot be read.
     """
-    found: dict[str, list[Notice]] = {doi.lower(): [] for doi in wanted}
+    found: dict[str, list[Notice]] = {normal: [] for doi in wanted if (normal := normal_doi(doi))}
     # The published file has a few bytes that are no UTF-8, all in titles and names, which are not needed here.
     with Path(path).open(encoding="utf-8-sig", errors="replace", newline="") as file:
         try:
             for row in _rows(file, str(path)):
-                if (doi := _bare(row[_DOI])) in found:
+                if (doi := normal_doi(row[_DOI])) in found:
                     found[doi].append(_notice(row))
         except csv.Error as error:
             raise UsageError(f"{path}: not a CSV file that can be read ({error})") from error
@@ -77,14 +78,9 @@ def _rows(file: Iterable[str], path: str) -> Iterator[Mapping[str, str]]:
     return iter(reader)
 
 
-def _bare(doi: str) -> str:
-    return doi.strip().lower().removeprefix("https://doi.org/").removeprefix("http://doi.org/").removeprefix("doi:")
-
-
 def _notice(row: Mapping[str, str]) -> Notice:
     nature = _NATURES.get(row[_NATURE].strip().lower(), OTHER)
-    doi = _bare(row.get(_NOTICE) or "")
-    return Notice(nature, _iso(row[_DATE].strip()), doi if doi.startswith("10.") else None)
+    return Notice(nature, _iso(row[_DATE].strip()), normal_doi(row.get(_NOTICE) or "") or None)
 
 
 def _iso(text: str) -> str:

@@ -13,7 +13,7 @@ from spreadgraph.answers.catalog import bound, iris, named
 from spreadgraph.answers.index import open_index
 from spreadgraph.answers.rows import distinct, rows
 from spreadgraph.graph.store import Store
-from spreadgraph.terms import DATA, DOI, ONTOLOGY_GRAPH, SG, SGV, inferred_graph, paper_graph
+from spreadgraph.terms import DATA, ONTOLOGY_GRAPH, SG, SGV, doi_iri, inferred_graph, paper_graph
 
 # The first class of this list that a thing has decides what its page shows.
 _SORTS = {
@@ -28,7 +28,6 @@ _SORTS = {
     "Section": "section",
 }
 PAPER, WORK, OTHER = "paper", "work", "other"
-_NOT_IN_AN_IRI = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`%#?\[\]]")
 _SLUG = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 _MOST = 5000
 """Statements about one page's things at most; more than any page has."""
@@ -139,8 +138,7 @@ def iri_of_doi(doi: str) -> str:
     >>> iri_of_doi("10.1002/(SICI)1097<1::AID>3.0")
     'https://doi.org/10.1002/(sici)1097%3C1::aid%3E3.0'
     """
-    escaped = _NOT_IN_AN_IRI.sub(lambda found: f"%{ord(found[0]):02X}", doi.lower())
-    return DOI + escaped
+    return doi_iri(doi.lower())
 
 
 def texts(triples: Iterable[Triple]) -> list[tuple[str, str, str, bool]]:

@@ -17,7 +17,8 @@ from spreadgraph.answers.search import search
 from spreadgraph.answers.trace import trace_claims
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import Store
-from spreadgraph.terms import DOI
+from spreadgraph.sources.doi import normal_doi
+from spreadgraph.terms import bare_doi
 
 NOT_REVIEWED, REVIEW_UNKNOWN = "not peer reviewed", "peer review unknown"
 _POINTER = re.compile(r"\d+|10\.\d{4,9}/\S+|\S*[:/]\S*")
@@ -271,13 +272,13 @@ def standings(store: Store, known: Mapping[str, Source], path: Path | str) -> tu
     works = [*papers, *((source.work, source.title, source.doi) for source in known.values())]
     seen = {work for work, _, _ in works}
     others = [
-        (work, title or UNTITLED, work.removeprefix(DOI))
+        (work, title or UNTITLED, bare_doi(work))
         for work, title in works_with_a_doi(store) if work not in seen
     ]  # fmt: skip
     notices = read_notices(path, [doi for _, _, doi in (*works, *others) if doi])
-    listed = [each for each in others if notices.get(each[2])]
+    listed = [each for each in others if notices.get(normal_doi(each[2]))]
     return tuple(
-        Standing(work, title, doi, notices.get((doi or "").lower(), ())) for work, title, doi in (*works, *listed)
+        Standing(work, title, doi, notices.get(normal_doi(doi or ""), ())) for work, title, doi in (*works, *listed)
     )
 
 

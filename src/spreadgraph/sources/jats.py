@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spreadgraph.errors import SourceError
 from spreadgraph.resources import ontology_dir
-from spreadgraph.sources.doi import doi_iri
 from spreadgraph.sources.jatsfront import Front, is_review
 from spreadgraph.sources.jatsnames import text_of
 from spreadgraph.sources.jatsplaces import Places, slug
@@ -18,7 +17,7 @@ from spreadgraph.sources.jatstext import NO_SIGNS, SIGNS, Passages, paragraphs
 from spreadgraph.sources.sentences import SPLITTER
 from spreadgraph.sources.source import Source
 from spreadgraph.sources.xml import line_of, parse_xml
-from spreadgraph.terms import DATA
+from spreadgraph.terms import DATA, doi_iri
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

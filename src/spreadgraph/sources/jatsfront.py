@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from spreadgraph.sources.doi import doi_iri, normal_doi
+from spreadgraph.sources.doi import normal_doi
 from spreadgraph.sources.jatsnames import person, surname, text_of
 from spreadgraph.sources.jatsrefs import HREF, NO_AUTHORS
+from spreadgraph.terms import doi_iri
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from spreadgraph.sources.doi import doi_in, doi_iri, normal_doi
+from spreadgraph.sources.doi import doi_in, normal_doi
 from spreadgraph.sources.jatsnames import initials, person, text_of
 from spreadgraph.sources.keys import work_key
 from spreadgraph.sources.xml import line_of
+from spreadgraph.terms import doi_iri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+
+from pyoxigraph import NamedNode
 
 from spreadgraph.answers import guard
 from spreadgraph.web.problems import ProblemError
@@ -35,6 +36,7 @@ def with_using(text: str, default: Sequence[str] | None, named: Sequence[str] | 
 
 
 def _iri(graph: str) -> str:
-    if re.search(r'[\x00-\x20<>"{}|\\^`]', graph):
-        raise ProblemError(400, "protocol", "a graph of the dataset is not an IRI")
-    return f"<{graph}>"
+    try:
+        return str(NamedNode(graph))
+    except ValueError:
+        raise ProblemError(400, "protocol", "a graph of the dataset is not an IRI") from None

@@ -14,6 +14,7 @@ from spreadgraph.answers.resolve import identify, resolve
 from spreadgraph.answers.search import Hits, search
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import LocalStore
+from spreadgraph.terms import expand
 from spreadgraph.views import hits as hit_views
 from spreadgraph.views.addresses import address
 from spreadgraph.views.wording import Pager
@@ -67,10 +68,11 @@ def _pointed_at(store: LocalStore, words: str) -> str | None:
         text = text.removeprefix(prefix)
     try:
         if text.startswith("10."):
-            found = things.thing(store, things.iri_of_doi(text))
+            found = things.thing(store, expand(text))
             return address(found.iri) if found else None
         if "ref:" in text:
-            return address(resolve(store, text, 1).references[0])
+            references = resolve(store, text, 1).references
+            return address(references[0]) if references else None
         return address(identify(store, text))
     except (NotFoundError, UsageError):
         return None
