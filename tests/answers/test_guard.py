@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyoxigraph
 import pytest
 
 from spreadgraph.answers import guard
@@ -9,6 +10,24 @@ from spreadgraph.answers.catalog import catalogue
 from spreadgraph.errors import UsageError
 
 TRIPLE = "{ ?s ?p ?o }"
+# Where the ranges of letters begin and end in SPARQL 1.1 (PN_CHARS_BASE).
+EDGES = (
+    0xC0,
+    0x2FF,
+    0x370,
+    0x1FFF,
+    0x200C,
+    0x200D,
+    0x2070,
+    0x218F,
+    0x2C00,
+    0x2FEF,
+    0x3001,
+    0xD7FF,
+    0xF900,
+    0xFFFD,
+    0x10000,
+)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +128,36 @@ def test_parsing_is_only_for_what_may_be_a_clause(monkeypatch: pytest.MonkeyPatc
     guard.refuse_outside("SELECT * { ?s ?p 'a health service', 'service improvement' } # SERVICE, and self-service")
     # Long runs of what may stand between the words are read once.
     guard.refuse_outside("service" + " #" * 20_000 + "\n{ service" + "#\n" * 20_000)
+
+
+def _parses(query: str) -> bool:
+    try:
+        pyoxigraph.Store().query(query)  # the engine asks nobody before the first row is taken
+    except SyntaxError:
+        return False
+    return True
+
+
+def test_signs_that_only_sparql_takes_for_letters_hide_no_service() -> None:
+    hidden = [
+        sign
+        for sign in map(chr, (*range(0x21, 0x3100, 61), *EDGES))
+        for query in (f"PREFIX {sign}: <http://127.0.0.1:1/> SELECT * {{ SERVICE {sign}:y {{ ?s ?p ?o }} }}",)
+        if _parses(query) and not _refused(query)
+    ]
+    assert hidden == []
+
+
+def test_blanks_that_are_none_in_sparql_hide_no_service() -> None:
+    for inside in ("a\u1680b", "a\u200cb", "a\u203fb", "a\u0300", "a.-b"):
+        query = f"PREFIX {inside}: <http://127.0.0.1:1/> SELECT * {{ SERVICE {inside}:y {{ ?s ?p ?o }} }}"
+        assert _parses(query)
+        assert _refused(query)
+
+
+def _refused(query: str) -> bool:
+    try:
+        guard.refuse_outside(query)
+    except UsageError:
+        return True
+    return False

@@ -35,8 +35,10 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # What a SERVICE clause begins with, wherever it may stand; most texts with the word are about services.
-_BLANKS = r"(?:\s|#[^\n\r]*+(?:[\n\r]|\Z))*+"
-_SERVICE = re.compile(rf"service{_BLANKS}(?:silent{_BLANKS})?(?:[<?$]|[\w.%\\-]*+:)", re.IGNORECASE)
+_BLANKS = r"(?:[ \t\r\n]|#[^\n\r]*+(?:[\n\r]|\Z))*+"
+# More may stand in a prefix than Python calls a word: all but what ends one (SPARQL 1.1, PN_PREFIX).
+_PREFIX = r"[^\x00-\x20#<>\"'(){}\[\]|^`,;:]*+:"
+_SERVICE = re.compile(rf"service{_BLANKS}(?:silent{_BLANKS})?(?:[<?$]|{_PREFIX})", re.IGNORECASE)
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 _OUTSIDE = {
     "ServiceGraphPattern": "SERVICE would send data to another endpoint",
