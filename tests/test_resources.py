@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from spreadgraph import resources
 from spreadgraph.errors import SpreadgraphError
+from spreadgraph.resources import write_atomically
 
 
 def test_ontology_queries_and_evidence_are_found() -> None:
@@ -102,3 +105,21 @@ def test_a_replaced_file_keeps_its_mode_and_a_link_its_target(tmp_path: Path) ->
     resources.write_atomically(link, "new")
     assert link.is_symlink()
     assert (target.read_text(), target.stat().st_mode & 0o777) == ("new", 0o640)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_stays_a_pipe_and_takes_what_is_written(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as threads:
+        read = threads.submit(pipe.read_text)
+        write_atomically(pipe, "written")
+        assert read.result(60) == "written"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_what_cannot_be_written_is_called_as_the_reader_called_it(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none" / "file"):
+        with pytest.raises(OSError) as failed:  # noqa: PT011  of which kind the system decides
+            write_atomically(path, "x")
+        assert failed.value.filename == str(path)

@@ -69,12 +69,19 @@ def write_atomically(path: Path | str, content: str | bytes) -> None:
     """Write ``content`` to ``path`` so that a reader finds the old file or the new one, never a part.
 
     Text is written as UTF-8, its line ends as they are. Raises OSError where the file cannot be written; the old file
-    then stays and nothing is left beside it.
+    then stays and nothing is left beside it. A pipe or a device stays what it is and takes what is written.
     """
     from pathlib import Path
 
-    target = Path(os.path.realpath(path))
     data = content.encode("utf-8") if isinstance(content, str) else content
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "wb") as device:
+            device.write(data)
+        return
+    _replace(Path(os.path.realpath(path)), data)
+
+
+def _replace(target: Path, data: bytes) -> None:
     draft = target.with_name(f".{target.name}.{os.getpid()}-{time.monotonic_ns()}.part")
     try:
         with draft.open("xb") as file:
@@ -84,9 +91,11 @@ def write_atomically(path: Path | str, content: str | bytes) -> None:
         _keep_mode(target, draft)
         draft.replace(target)
         _keep_name(target.parent)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             draft.unlink()
+        if isinstance(error, OSError):
+            error.filename = str(target)  # nobody has asked for a draft
         raise
 
 

@@ -552,3 +552,10 @@ def test_answers_can_be_kept_by_the_reader_and_taken_up_again(client: Client) ->
     wrong = client.ask("POST", "/advise", data={"load": "yes", "profile": "colour: red"}, headers=HTML)
     assert "a profile has no key colour" in words(wrong.text)
     assert client.ask("POST", "/advise", content=b"{}", headers={"Content-Type": "application/json"}).status_code == 415
+
+
+def test_a_path_with_a_question_mark_is_no_other_page_with_a_query(client: Client) -> None:
+    # An escaped question mark belongs to the path, whichever of the two was asked first.
+    assert client.get("/papers%3Forder=year", headers=HTML).status_code == 404
+    assert client.get("/papers?order=year", headers=HTML).status_code == 200
+    assert client.get("/papers%3Forder=year", headers=HTML).status_code == 404

@@ -25,13 +25,18 @@ def test_the_memory_is_limited_and_the_oldest_goes_first() -> None:
     assert remembered.get("", "large") is None
 
 
-@pytest.mark.parametrize("call", ["RAND()", "now( )", "Uuid()", "STRUUID()", "BNODE()", "R\\u0041ND()"])
+@pytest.mark.parametrize("call", ["RAND()", "now( )", "Uuid()", "STRUUID()", "BNODE()", "R\\u0041ND()", "now #\r()"])
 def test_what_changes_is_not_remembered(server: Server, call: str) -> None:
     assert not lasting(f"SELECT ({call} AS ?x) {{}}")
     query = f"SELECT ({call} AS ?x) {{}}"
     answers = [server.query(query) for _ in range(2)]
     if answers[0].status_code == 200 and call != "BNODE()":
         assert answers[0].json() != answers[1].json()
+
+
+def test_no_blank_is_needed_before_what_changes() -> None:
+    assert not lasting("SELECT ?x { VALUES ?x { 1 2 } } ORDER BYRAND()")
+    assert lasting("SELECT ?now ?brand { ?now ?known ?brand } #" + "#" * 50_000)
 
 
 def test_the_same_query_in_another_form_is_another(server: Server) -> None:

@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-# What gives another answer each time; an escape may spell any of them.
-_CHANGING = re.compile(r"\b(?:rand|now|uuid|struuid|bnode)\b|\\u", re.IGNORECASE)
+# What gives another answer each time, also written without blanks (``BYRAND()``); an escape may spell any of them.
+_CHANGING = re.compile(r"(?:rand|now|uuid|bnode)(?:\s|#[^\n\r]*+)*+\(|\\u", re.IGNORECASE)
 
 
 def lasting(text: str) -> bool:

@@ -51,7 +51,8 @@ def _keeping(handler: Handler, alone: bool) -> Handler:
         shared, shelf = services(request), _shelf(request)
         # Of before the page is made: what was written meanwhile must not pass for what was there before.
         generation = shared.graphs.generation()
-        key = (request.url.path, request.url.query, *request.headers.getlist("accept"))
+        # As the routes take it: put together as one address, a path with a question mark would pass for another page.
+        key = (request.scope["path"], request.url.query, *request.headers.getlist("accept"))
         recalled = partial(shelf.pages.get, generation, key)
         if found := recalled():
             return found.response()
