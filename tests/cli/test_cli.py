@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,12 @@ def test_markdown_has_every_line_of_the_chain(capsys: pytest.CaptureFixture[str]
         (["add", "x.xml"], 2, "name the library, before the command"),
         (["--store", "new", "add"], 2, "name the files or folders to add"),
         (["tarce", "x"], 2, "invalid choice: 'tarce'"),
+        (["compar"], 2, "invalid choice: 'compar'; did you mean compare?"),
+        (["compar", "search"], 2, "invalid choice: 'compar'; did you mean compare?"),
+        (["zzzz"], 2, "invalid choice: 'zzzz' (choose from"),
+        (["--store", "", "stats"], 2, "the name of a folder is needed, not an empty one"),
+        (["--store", "", "doctor"], 2, "the name of a folder is needed, not an empty one"),
+        (["search", "--limit", "\u00b2", "x"], 2, "a whole number from 1 is needed"),
         ([], 2, "required: COMMAND"),
         (["trace"], 2, "required: WORDS|ID"),
     ],
@@ -117,6 +124,61 @@ def test_mistakes_get_one_clear_line(
 def test_debug_shows_where_an_error_arose() -> None:
     with pytest.raises(Exception, match="nothing has the words"):
         main(["--debug", "trace", "zebra"])
+
+
+UNFORESEEN = [
+    RuntimeError("Corruption: bad block\nin 000012.sst"),
+    ValueError("no scheme found in an absolute IRI"),
+    SyntaxError("error at 1:1"),
+    sqlite3.DatabaseError("database disk image is malformed"),
+    OverflowError("cannot convert float infinity to integer"),
+    RecursionError("maximum recursion depth exceeded"),
+]
+
+
+@pytest.mark.parametrize("error", UNFORESEEN, ids=lambda error: type(error).__name__)
+def test_an_error_nobody_thought_of_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(_: object) -> int:
+        raise error
+
+    monkeypatch.setattr("spreadgraph.cli.stats.run", broken)
+    code, out, err = run(capsys, "stats")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert f"an error of its own ({type(error).__name__}: " in err
+    assert "send what --debug before the command shows" in err
+    with pytest.raises(type(error)):
+        main(["--debug", "stats"])
+
+
+def test_an_error_beside_a_library_says_who_looks_for_damage(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spreadgraph.cli.stats.store", lambda _: 1 // 0)
+    code, _, err = run(capsys, "--store", "papers", "stats")
+    assert code == 2
+    assert "spreadgraph --store papers doctor" in err
+
+
+def test_an_interrupt_while_a_command_is_fetched_is_quiet(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("spreadgraph.cli.import_module", interrupted)
+    assert run(capsys, "stats") == (130, "", "")
+
+
+@pytest.mark.parametrize("columns", ["\u00b2", "9" * 5000, "0", "-1", "wide"])
+def test_a_width_that_is_none_is_passed_over(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    code, out, err = run(capsys, "stats")
+    assert (code, err) == (0, "")
+    assert "papers held" in out
 
 
 def test_an_answer_goes_to_a_file_whole_or_not_at_all(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -178,6 +240,25 @@ def test_a_closed_pipe_is_no_error() -> None:
     done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, check=False, timeout=120)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("stats >&-", 0, ""),
+        ("--help >&-", 0, ""),
+        ("stats >&- 2>&- <&-", 0, ""),
+        ("trace zebra 2>&-", 1, ""),
+        ("query - <&-", 2, "the query is not SPARQL"),
+        ("stats >/dev/full", 2, "No space left on device"),
+    ],
+)
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such file there")
+def test_closed_and_full_streams_are_no_traceback(words: str, code: int, said: str) -> None:
+    command = ["/bin/bash", "-c", f'"{sys.executable}" -m spreadgraph.cli {words}']
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1 if said else 0)
+    assert said in done.stderr
 
 
 def test_no_colour_where_nobody_sees_it() -> None:

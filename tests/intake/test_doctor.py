@@ -118,9 +118,17 @@ def older(store: pyoxigraph.Store) -> None:
     store.update(f"DELETE {now} INSERT {then} WHERE {now}")
 
 
+def pointer(folder: Path, number: str) -> None:
+    (folder / snapshots.POINTER).write_text(f'{{"format": 1, "snapshot": {number}}}')
+
+
 HARMS: dict[str, tuple[Callable[[Path], object], str]] = {
     "no pointer": (lambda folder: (folder / snapshots.POINTER).unlink(), "library.json, which names"),
     "a damaged pointer": (lambda folder: (folder / snapshots.POINTER).write_text("{"), "library.json, which names"),
+    "a pointer to infinity": (lambda folder: pointer(folder, "1e400"), "library.json, which names"),
+    "a pointer below zero": (lambda folder: pointer(folder, "-1"), "library.json, which names"),
+    "a pointer too far": (lambda folder: pointer(folder, "9" * 99), "library.json, which names"),
+    "a pointer that nests": (lambda folder: pointer(folder, "[" * 100_000), "library.json, which names"),
     "a pointer to nothing": (lambda folder: snapshots.point(str(folder), 77), "published state 77 is damaged"),
     "no state": (lambda folder: shutil.rmtree(folder / snapshots.SNAPSHOTS), "published state 3 is damaged"),
     "a state without CURRENT": (lambda folder: (state(folder) / "CURRENT").unlink(), "published state 3 is damaged"),

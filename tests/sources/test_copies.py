@@ -100,6 +100,15 @@ REFUSED = {
     "an encoding nobody knows": (
         b'<html><meta charset="klingon"><p>x</p></html>', r"names an unknown encoding, klingon; save it as UTF-8",
     ),
+    "no encoding at all": (
+        b'<html><meta charset="undefined"><p>x</p></html>', r"names an unknown encoding, undefined; save it as UTF-8",
+    ),
+    "an encoding of names": (
+        b'<html><meta charset="idna"><p>x.xn--0.' + b"x" * 70 + b"</p></html>", r"names an unknown encoding, idna;",
+    ),
+    "the other encoding of names": (
+        b'<html><meta charset="punycode"><p>x</p></html>', r"names an unknown encoding, punycode; save it as UTF-8",
+    ),
     "own entities": (
         b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><article>&x;</article>', r"defines entities of its own",
     ),

@@ -8,6 +8,8 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store
 
 from small_paper import BASE, SLUG, TEXT, changed, line_of
@@ -366,7 +368,19 @@ def test_what_as_yaml_writes_is_read_as_it_was() -> None:
             "sha256": "0" * 64,
         },
         {"id": "passage/a/2", "start": "été # 1", "end": "2024-06-07", "prefix": "true", "letters": 0},
+        {"id": "passage/a/3", "type": "Passage", "start": "On", "end": "Null", "prefix": "NO", "numbers": "1e3"},
     ]
+    assert_read_as_they_were(entries)
+    assert "type: Passage\n" in as_yaml(entries)
+
+
+@given(st.lists(st.text(), min_size=1, max_size=5))
+@example(["\x7f\x85\u2028\ufeff\ufffe", "true", "y"])
+def test_whatever_the_words_are_as_yaml_keeps_them(words: list[str]) -> None:
+    assert_read_as_they_were([{"id": "passage/a/1", **{f"key{n}": word for n, word in enumerate(words)}}])
+
+
+def assert_read_as_they_were(entries: list[dict[str, str | int]]) -> None:
     faults: list[Fault] = []
     tree = parse_tree(as_yaml(entries), faults)
     assert isinstance(tree.value, list)

@@ -11,9 +11,9 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from spreadgraph.errors import SpreadgraphError
+from spreadgraph.errors import SpreadgraphError, in_a_line
 from spreadgraph.views.terminal import columns, safe
 
 DONE, NOTHING, WRONG_USE = 0, 1, 2
@@ -43,21 +43,31 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 nothing found or defects found, 2 wrong use."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    given = sys.argv[1:] if arguments is None else list(arguments)
-    args = _parser(given).parse_args(given)
     try:
-        code = _run(args)
-        sys.stdout.flush()
+        _open_streams()
+        given = sys.argv[1:] if arguments is None else list(arguments)
+        return _run(_parser(given).parse_args(given))
     except BrokenPipeError:
         # The reader (such as head) has seen enough; nothing more may be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute_output()
         return DONE
     except KeyboardInterrupt:
         return 130
-    return code
+
+
+def _open_streams() -> None:
+    """See that there is something to read from and to write to, also where the caller has closed it, and as UTF-8."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _mute_output() -> None:
+    """Let what could not be written, and whatever may follow, go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def entry() -> NoReturn:
@@ -75,23 +85,46 @@ def entry() -> NoReturn:
 
 def _run(args: argparse.Namespace) -> int:
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
     except BrokenPipeError:
         raise
-    except (SpreadgraphError, OSError) as error:
+    except Exception as error:
         if args.debug:
             raise
-        sys.stdout.flush()
-        for line in safe(_in_words(error)).splitlines():
-            print(f"spreadgraph: {line}", file=sys.stderr)
+        _tell(_in_words(error, args))
         return error.exit_code if isinstance(error, SpreadgraphError) else WRONG_USE
+    return code
 
 
-def _in_words(error: Exception) -> str:
-    if not isinstance(error, OSError):
+def _tell(words: str) -> None:
+    """Say what went wrong, after what was written until then."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:  # a full disk, most likely: that is what there is to tell
+        _mute_output()
+    for line in safe(words).splitlines():
+        print(f"spreadgraph: {line}", file=sys.stderr)
+
+
+def _in_words(error: Exception, args: argparse.Namespace) -> str:
+    if isinstance(error, SpreadgraphError):
         return str(error)
-    where = f"{error.filename}: " if error.filename else ""
-    return f"{where}{error.strerror or error}"
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror or error}"
+    return _unforeseen(error, args)
+
+
+def _unforeseen(error: Exception, args: argparse.Namespace) -> str:
+    """Return a line on an error that nobody thought of: what it was, where to look, and how to report it."""
+    what = f"{type(error).__name__}: {in_a_line(error)}".removesuffix(": ")
+    look = ""
+    if args.store and not args.run.__module__.endswith(".doctor"):
+        look = f"look whether the library is sound with: spreadgraph --store {args.store} doctor; "
+    return f"this is an error of its own ({what}); {look}to report it, send what --debug before the command shows"
 
 
 class _Help(argparse.HelpFormatter):
@@ -108,6 +141,15 @@ class _Parser(argparse.ArgumentParser):
         """Print one line and leave with exit code 2."""
         self.exit(WRONG_USE, f"spreadgraph: {message}; for help: {self.prog} --help\n")
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse an unknown command with the one that is spelt most like it, instead of all there are."""
+        if isinstance(action, argparse._SubParsersAction) and value not in COMMANDS:
+            from difflib import get_close_matches
+
+            if near := get_close_matches(value, COMMANDS, n=1):
+                self.error(f"invalid choice: {value!r}; did you mean {near[0]}?")
+        super()._check_value(action, value)
+
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser = _Parser(
@@ -119,7 +161,9 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     parser.add_argument("--debug", action="store_true", help="show where an error arose")
     home = parser.add_mutually_exclusive_group()
-    home.add_argument("--store", metavar="DIR", help="a library of papers on disk; without it, the bundled paper")
+    home.add_argument(
+        "--store", metavar="DIR", type=_folder, help="a library of papers on disk; without it, the bundled paper"
+    )
     home.add_argument("--endpoint", metavar="URL", help="papers behind a SPARQL 1.1 endpoint, by its query address")
     parser.add_argument("--endpoint-update", metavar="URL", help="where that endpoint takes updates, if elsewhere")
     parser.add_argument("--endpoint-graph-store", metavar="URL", help="where it takes whole graphs, if anywhere")
@@ -131,6 +175,13 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     for name in [name for name in COMMANDS if name in given] or COMMANDS:
         _add(commands, name, given)
     return parser
+
+
+def _folder(name: str) -> str:
+    """Refuse an empty name: a variable that was never set must not lead to the bundled paper."""
+    if not name:
+        raise argparse.ArgumentTypeError("the name of a folder is needed, not an empty one")
+    return name
 
 
 def _add(commands: argparse._SubParsersAction[_Parser], name: str, given: Iterable[str]) -> None:

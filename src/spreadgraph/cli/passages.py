@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from spreadgraph.cli.shared import write
-from spreadgraph.sources.anchors import as_yaml, passages, read_sentences
+from spreadgraph.sources.anchors import passages, read_sentences
+from spreadgraph.sources.yamlld import as_yaml
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

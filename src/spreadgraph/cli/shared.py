@@ -40,7 +40,7 @@ def library(args: argparse.Namespace) -> LocalStore:
 
     if args.endpoint is not None:
         raise UsageError("this works on what is on this machine; name a library with --store DIR instead of --endpoint")
-    return open_store(args.store) if args.store else open_bundled([(INDEX_NAME, build_index)])
+    return open_bundled([(INDEX_NAME, build_index)]) if args.store is None else open_store(args.store)
 
 
 def shelf(args: argparse.Namespace) -> Shelf:
@@ -115,7 +115,7 @@ def seconds(text: str) -> float:
 
 def positive(text: str) -> int:
     """Read a whole number from 1; for argparse."""
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a whole number from 1 is needed, not {text!r}")
     return int(text)
 

@@ -27,6 +27,8 @@ POINTER = "library.json"
 SNAPSHOTS = "snapshots"
 FORMAT = 1
 _TRIES, _PAUSE = 6, 0.05
+_POINTER_SIZE = 4096
+_LARGEST = 2**62  # what the index and the names of folders can hold, with room for those that follow
 
 
 class Lock:
@@ -81,24 +83,40 @@ def _absent(folder: str) -> str:
 
 def current(folder: str) -> int | None:
     """Return the number of the newest finished state; None where there is no library. Raises StoreError."""
+    return found[0] if (found := _pointed(folder)) else None
+
+
+def edition(folder: str) -> str:
+    """Return a text that changes with the newest state, also where another library was put in the place of this one.
+
+    Raises StoreError.
+    """
+    return repr(_pointed(folder))
+
+
+def _pointed(folder: str) -> tuple[int, int, int, int] | None:
+    """Return the number that the pointer names, and what tells this pointer from another: file and times."""
     import json
 
     try:
         with open(os.path.join(folder, POINTER), encoding="utf-8") as file:
-            found = json.load(file)
+            found, own = json.loads(file.read(_POINTER_SIZE)), os.fstat(file.fileno())
         form, number = int(found["format"]), int(found["snapshot"])
+        if not 0 <= number <= _LARGEST:
+            raise ValueError(f"{number} is no number of a state")
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    # Whatever its text may be; numbers without end and brackets within brackets bring the last two.
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise StoreError(
-            f"{os.path.join(folder, POINTER)} cannot be read ({error}); "
+            f"{os.path.join(folder, POINTER)} cannot be read ({in_a_line(error)}); "
             f"make it again with: spreadgraph --store {folder} doctor --repair"
         ) from error
     if form != FORMAT:
         raise StoreError(
             f"the library in {folder} has form {form}, this spreadgraph reads form {FORMAT}; use a newer one"
         )
-    return number
+    return number, own.st_ino, own.st_mtime_ns, own.st_ctime_ns
 
 
 def publish(folder: str, store: pyoxigraph.Store, number: int) -> None:
@@ -116,7 +134,7 @@ def numbers(folder: str) -> list[int]:
     """Return the numbers of all states that have a folder, also those that were never finished; the newest first."""
     with suppress(FileNotFoundError, NotADirectoryError):
         names = os.listdir(os.path.join(folder, SNAPSHOTS))
-        return sorted((int(name) for name in names if name.isdigit()), reverse=True)
+        return sorted((int(name) for name in names if name.isdecimal()), reverse=True)
     return []
 
 
@@ -134,7 +152,7 @@ def prune(folder: str, keep: int) -> None:
     home = os.path.join(folder, SNAPSHOTS)
     # Also the locks that a reader made anew who came too late for a state.
     for number in {name.removesuffix(".lock") for name in os.listdir(home)}:
-        if number.isdigit() and int(number) != keep:
+        if number.isdecimal() and int(number) != keep:
             _prune(os.path.join(home, number))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from spreadgraph.errors import SourceError, SpreadgraphError
+from spreadgraph.sources.yamltree import MAX_BYTES, TOO_LARGE
 from spreadgraph.text import NORMALISATION, letters, numbers, sentence_sha256, without_markers
 
 MOST_START_WORDS, MOST_END_WORDS, MOST_PREFIX_WORDS = 6, 4, 4
@@ -46,12 +47,14 @@ def anchor(sentence: str, text: list[list[str]], previous: str = "") -> Anchor:
     for start in _slices(sentence, min(MOST_START_WORDS, budget)):
         if len(_words(start)) >= 2 and _count(_words(start), text) == 1:
             return Anchor(start, _end(sentence, start, budget), None)
-    start = next(s for s in _slices(sentence, min(MOST_START_WORDS, budget)) if len(_words(s)) >= 2)
-    for words in range(1, MOST_PREFIX_WORDS + 1):
-        prefix = " ".join(previous.split()[-words:]).strip(_EDGE)
+    starts = (s for s in _slices(sentence, min(MOST_START_WORDS, budget)) if len(_words(s)) >= 2)
+    start = next(starts, "")
+    for count in range(1, MOST_PREFIX_WORDS + 1) if start else ():
+        prefix = " ".join(previous.split()[-count:]).strip(_EDGE)
         if prefix and _count(_words(prefix) + _words(start), [_words(previous) + _words(sentence)]) == 1:
             return Anchor(start, _end(sentence, start, budget), prefix)
-    raise SpreadgraphError(f"no unique anchor of {budget} words for the sentence that begins with: {start}")
+    words = f"no unique anchor of {budget} words for the sentence that begins with"
+    raise SpreadgraphError(f"{words}: {start or sentence[:40]}")
 
 
 def _entry(locator: str, sentence: str, found: Anchor) -> dict[str, str | int]:
@@ -134,24 +137,12 @@ def read_sentences(path: Path | str) -> dict[str, str]:
     return found
 
 
-def as_yaml(entries: Sequence[Mapping[str, str | int]]) -> str:
-    """Return the entries as YAML to paste under ``passages:`` of a curated file."""
-    blocks = [
-        "".join(f"{'- ' if key == 'id' else '  '}{key}: {_scalar(value)}\n" for key, value in e.items())
-        for e in entries
-    ]
-    return "\n".join(blocks)
-
-
 def _lines(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise SourceError([f"{path}: {TOO_LARGE}"])
     try:
-        return path.read_text(encoding="utf-8").splitlines()
+        return data.decode("utf-8").splitlines()
     except UnicodeDecodeError as error:
         raise SourceError([f"{path}: this is not UTF-8 text; save it as UTF-8"]) from error
-
-
-def _scalar(value: str | int) -> str:
-    if isinstance(value, int) or re.fullmatch(r"[A-Za-z][A-Za-z0-9/.-]*", value):
-        return str(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

@@ -114,7 +114,9 @@ def _wide(data: bytes) -> str | None:
 def _strictly(path: Path, data: bytes, encoding: str) -> str:
     try:
         text = data.decode(encoding)
-    except LookupError as error:
+    except UnicodeDecodeError:
+        raise
+    except (LookupError, UnicodeError) as error:  # the latter from what is no encoding of pages, such as idna
         raise UsageError(f"{path} names an unknown encoding, {encoding}; save it as UTF-8") from error
     if len(_CONTROLS.findall(text)) > len(text) / 100:
         raise UsageError(f"{path} is no text; spreadgraph reads {KINDS}")

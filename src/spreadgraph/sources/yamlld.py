@@ -22,6 +22,7 @@ _SEGMENT = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
 _LOCAL = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*")
 _ABSOLUTE = re.compile(r"https?://[^\x00-\x20<>\"{}|\\^`]+")
 _BASE = re.compile(rf"{re.escape(DATA)}(?!(?:ontology|provenance)/)({_SEGMENT})/")
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _FORMS = {
     f"{XSD}dateTime": (
         re.compile(
@@ -75,21 +76,24 @@ def parse(text: str, name: str = "text", schema: Schema | None = None) -> Source
 def as_yaml(entries: Iterable[Mapping[str, str | int]]) -> str:
     """Return a list of flat entries as it is written in a curated file: one key a line, text quoted where it has to be.
 
+    What it returns is read back as it was.
+
     >>> print(as_yaml([{"id": "passage/abstract/1/1", "order": 1, "end": "no"}]), end="")
     - id: passage/abstract/1/1
       order: 1
       end: "no"
     """
-    lines = []
-    for entry in entries:
-        lines += [f"{'  ' if n else '- '}{key}: {_as_scalar(value)}" for n, (key, value) in enumerate(entry.items())]
-    return "".join(f"{line}\n" for line in lines)
+    return "\n".join(
+        "".join(f"{'  ' if n else '- '}{key}: {_as_scalar(value)}\n" for n, (key, value) in enumerate(entry.items()))
+        for entry in entries
+    )
 
 
 def _as_scalar(value: str | int) -> str:
-    if isinstance(value, int) or (re.fullmatch(r"[a-z][a-z0-9./-]*", value) and not twisted(value)):
+    if isinstance(value, int) or (re.fullmatch(r"[A-Za-z][A-Za-z0-9./-]*", value) and not twisted(value)):
         return str(value)
-    return json.dumps(value, ensure_ascii=False)
+    # Text of JSON is text of YAML, but for the characters that YAML refuses or takes for the end of a line.
+    return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _sha256(text: str) -> str:

@@ -21,8 +21,12 @@ _CSL = {
 _BIBTEX = {"article-journal": "article", "article-magazine": "article", "report": "techreport", "webpage": "misc"}
 _RIS = {"article-journal": "JOUR", "article-magazine": "MGZN", "report": "RPRT", "webpage": "ELEC"}
 _PERSON = re.compile(r"^(?P<family>.+?) (?P<given>[A-Z]{1,4}(?:-[A-Z])?)$")
-_BIBTEX_SPECIAL = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "#": r"\#", "_": r"\_",
-                   "$": r"\$", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}  # fmt: skip
+# BibTeX counts braces also behind a backslash, so that those of a text are written as commands.
+_BIBTEX_SPECIAL = {"\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "%": r"\%",
+                   "&": r"\&", "#": r"\#", "_": r"\_", "$": r"\$", "~": r"\textasciitilde{}",
+                   "^": r"\textasciicircum{}"}  # fmt: skip
+_AND = re.compile(r"\band\b", re.IGNORECASE)
+_NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f{}\\\"]")
 
 
 def csl_json(works: Sequence[Work]) -> str:
@@ -42,13 +46,24 @@ def ris(works: Sequence[Work]) -> str:
 
 def csl_items(works: Sequence[Work]) -> list[dict[str, Any]]:
     """Return the works as the items of CSL-JSON, each with a key of its own."""
-    keys: dict[str, int] = {}
-    items = []
-    for work in works:
-        key = _key(work)
-        keys[key] = keys.get(key, 0) + 1
-        items.append(_item(work, key if keys[key] == 1 else f"{key}{chr(ord('a') + keys[key] - 1)}"))
-    return items
+    given: dict[str, int] = {}
+    return [_item(work, _unlike(given, _key(work))) for work in works]
+
+
+def _unlike(given: dict[str, int], key: str) -> str:
+    """Return ``key``, or with letters behind it where it was ``given`` before: smith2020, smith2020b, smith2020c."""
+    found = key
+    while found in given:
+        given[key] += 1
+        found = f"{key}{_letters(given[key])}"
+    given[found] = 1
+    return found
+
+
+def _letters(number: int) -> str:
+    """Return a, b … z, aa, ab … for 1, 2 and so on."""
+    more, last = divmod(number - 1, 26)
+    return (_letters(more) if more else "") + chr(ord("a") + last)
 
 
 def _item(work: Work, key: str) -> dict[str, Any]:
@@ -76,7 +91,7 @@ def _authors(authors: str) -> list[dict[str, str]]:
 
 def _key(work: Work) -> str:
     first = unicodedata.normalize("NFKD", re.split(r"[ ,]", work.authors)[0]).encode("ascii", "ignore").decode()
-    return f"{re.sub(r'[^a-z]', '', first.lower()) or 'work'}{work.year or ''}"
+    return f"{re.sub(r'[^a-z]', '', first.lower()) or 'work'}{re.sub(r'[^0-9]', '', str(work.year or ''))}"
 
 
 def _bibtex(item: dict[str, Any]) -> str:
@@ -84,9 +99,9 @@ def _bibtex(item: dict[str, Any]) -> str:
         "author": " and ".join(_bibtex_name(author) for author in item["author"]),
         "title": "{" + _tex(item["title"]) + "}",
         "journal": _tex(item.get("container-title", "")),
-        "year": str(item["issued"]["date-parts"][0][0]) if "issued" in item else "",
-        "doi": item.get("DOI", ""),
-        "url": item.get("URL", ""),
+        "year": _tex(str(item["issued"]["date-parts"][0][0])) if "issued" in item else "",
+        "doi": _address(item.get("DOI", "")),
+        "url": _address(item.get("URL", "")),
     }
     body = ",\n".join(f"  {name} = {{{text}}}" for name, text in fields.items() if text)
     return f"@{_BIBTEX.get(item['type'], 'misc')}{{{item['id']},\n{body}\n}}\n"
@@ -94,12 +109,22 @@ def _bibtex(item: dict[str, Any]) -> str:
 
 def _bibtex_name(author: dict[str, str]) -> str:
     if "family" in author:
-        return f"{_tex(author['family'])}, {author['given']}"
+        # An "and" in a name would begin another author.
+        family = "{" + _tex(author["family"]) + "}" if _AND.search(author["family"]) else _tex(author["family"])
+        return f"{family}, {author['given']}"
     return "others" if author["literal"] == "others" else "{" + _tex(author["literal"]) + "}"
 
 
 def _tex(text: str) -> str:
-    return "".join(_BIBTEX_SPECIAL.get(character, character) for character in text)
+    return "".join(_BIBTEX_SPECIAL.get(character, character) for character in " ".join(text.split()))
+
+
+def _address(text: str) -> str:
+    """Return a DOI or an address as it leads to the same place, without what could end a field of BibTeX.
+
+    Reference managers read these two as they stand, so that commands of TeX would become part of them.
+    """
+    return _NOT_IN_ADDRESSES.sub(lambda found: f"%{ord(found[0]):02X}", text)
 
 
 def _ris(item: dict[str, Any]) -> str:

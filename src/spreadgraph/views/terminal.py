@@ -77,7 +77,8 @@ class Terminal(NamedTuple):
 def columns(stream: TextIO) -> int:
     """Return the width to lay out for: that of ``COLUMNS``, else of the terminal, else 80."""
     # What shutil.get_terminal_size does, without importing the archive formats that come with shutil.
-    if (given := os.environ.get("COLUMNS", "")).isdigit() and int(given):
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and len(given) < 6 and int(given):
         return int(given)
     try:
         return os.get_terminal_size(stream.fileno()).columns or 80

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph
 
+from spreadgraph.errors import StoreError
 from spreadgraph.graph import snapshots
 from spreadgraph.graph.store import GRAPH_FOLDER, LocalStore
 
@@ -53,10 +54,14 @@ def reopened(copy: str) -> LocalStore:
 def generation(store: LocalStore) -> str:
     """Return a text that changes when something was written to the database of ``store``; costs about 50 µs.
 
-    Names, sizes and times of its files, without the engine's log.
+    Names, sizes and times of its files, without the engine's log. Of a library it is the pointer to its newest state,
+    and also changes where another library took its place.
     """
     if store.snapshot and store.folder:
-        return str(snapshots.current(store.folder))
+        try:
+            return snapshots.edition(store.folder)
+        except StoreError:  # it may be in the middle of being copied there
+            return "gone"
     found = folder(store)
     if found is None:
         return ""
