@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+import rdflib
 from hypothesis import given
 from hypothesis import strategies as some
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat
@@ -72,6 +73,16 @@ def test_a_graph_that_is_cut_says_so(bundled: LocalStore, name: str) -> None:
         assert 0 < len(triples) <= job.rows
     with pytest.raises(QueryError, match="cannot say so"):
         ask(bundled, construct, Job(20, 10, 2**27, form("json", "jsonld")))
+
+
+def test_a_property_without_a_name_is_no_rdf_xml(bundled: LocalStore) -> None:
+    job = Job(20, 10, 2**27, form("json", "rdf"))
+    for end in ("1", "a/", "x%20", ""):
+        with pytest.raises(QueryError, match="has no name for the property") as refused:
+            ask(bundled, f'CONSTRUCT {{ <a:b> <http://e/{end}> "x" }} WHERE {{}}', job)
+        assert refused.value.code == "form"
+    answer = ask(bundled, 'CONSTRUCT { <a:b> <http://e/1b-é> "x" } WHERE {}', job)
+    assert len(rdflib.Graph().parse(data=answer.data, format="xml")) == 1
 
 
 @given(

@@ -28,10 +28,9 @@ class Comparison:
 
 
 def compare(store: Store, wanted: str | None = None, graph: str | None = None) -> tuple[Comparison, ...]:
-    """Return the comparisons, factors first, in the paper's own order; with ``wanted``, those whose name it begins.
+    """Return the comparisons, factors first, in the paper's own order.
 
-    With the ``graph`` of a paper, those of that paper only.
-
+    With ``wanted``, those in whose name it stands; with the ``graph`` of a paper, those of that paper only.
     Raises NotFoundError that names the nearest elements where ``wanted`` fits none.
     """
     found = rows(store, "trace/elements", **({"paper": [graph]} if graph else {}))

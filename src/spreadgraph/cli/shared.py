@@ -114,9 +114,9 @@ def seconds(text: str) -> float:
 
 
 def positive(text: str) -> int:
-    """Read a whole number from 1; for argparse."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"a whole number from 1 is needed, not {text!r}")
+    """Read a whole number from 1 to 999,999,999; for argparse."""
+    if not text.isdecimal() or len(text) > 9 or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to 999999999 is needed, not {text!r}")
     return int(text)
 
 

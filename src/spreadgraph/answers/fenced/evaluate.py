@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import time
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,6 +19,7 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
+    Triple,
 )
 
 from spreadgraph.answers import guard
@@ -42,6 +45,7 @@ _TRIES, _PAUSE = 6, 0.05
 _LINE = 200
 _FEWEST = 2  # bytes of the shortest row of any form, so that short answers need not be counted
 # XML 1.0 has no place for these, escaped or not; an answer with them could be read by nobody.
+_NAME = re.compile(r"[^\W\d][\w.-]*\Z")
 _NOT_XML = {code: 0xFFFD for code in (*range(0x20), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)}
 
 
@@ -106,7 +110,10 @@ class Evaluator:
                 "form", f"an answer of this kind comes as {', '.join(offered)}, none of which was asked for"
             )
         if isinstance(answer, QueryTriples):
-            data, truncated = _graph(answer, form, job["rows"], job["size"])
+            triples = list(islice(answer, job["rows"] + 1))
+            if form == "rdf" and (unnamed := _unnamed(triples)):
+                return _problem("form", f"RDF/XML has no name for the property <{unnamed}>; ask for Turtle")
+            data, truncated = _graph(triples, form, job["rows"], job["size"])
         else:
             data, truncated = _results(answer, form, job["rows"], job["size"])
         if truncated and (not data or (form not in TELLING and not job["cut"])):
@@ -149,8 +156,12 @@ def _results(answer: QuerySolutions | QueryBoolean, form: str, rows: int, most: 
     return cut.cut(data, form, rows, full)
 
 
-def _graph(answer: QueryTriples, form: str, rows: int, most: int) -> cut.Cut:
-    triples = list(islice(answer, rows + 1))
+def _unnamed(triples: Sequence[Triple]) -> str | None:
+    """Return the first property that cannot be an element of XML, since its IRI does not end in a name."""
+    return next((each.predicate.value for each in triples if not _NAME.search(each.predicate.value)), None)
+
+
+def _graph(triples: Sequence[Triple], form: str, rows: int, most: int) -> cut.Cut:
     truncated = len(triples) > rows
     kept = triples[:rows]
     while len(data := pyoxigraph.serialize(kept, format=GRAPHS[form]) or b"") > most:
