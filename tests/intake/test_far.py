@@ -46,3 +46,10 @@ def test_a_paper_whose_writing_broke_off_is_written_again(shelf: EndpointShelf, 
     far.update(f"DELETE WHERE {{ GRAPH ?provenance {{ <{paper_graph('far-away')}> ?p ?o }} }}")
     assert add(shelf, [member()], processes=1) == Report(added=["far-away"])
     assert add(shelf, [member()], processes=1) == Report(unchanged=1)
+
+
+@pytest.mark.parametrize("name", ["ontology", "far-away/inferred", "foo bar", "far-away> ?p ?o } #"])
+def test_only_a_short_name_is_that_of_a_paper(shelf: EndpointShelf, name: str) -> None:
+    add(shelf, [member()], processes=1)
+    assert shelf.paper("far-away") is not None
+    assert shelf.paper(name) is None

@@ -21,6 +21,7 @@ from spreadgraph.graph import snapshots
 from spreadgraph.graph.build import Builder, Compiled, load_ontology
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.resources import write_atomically
+from spreadgraph.sources.source import SLUG
 from spreadgraph.terms import (
     GRAPH,
     MADE_BY,
@@ -88,12 +89,15 @@ class Library:
 
     def paper(self, slug: str) -> str | None:
         """Return the IRI of the paper that has this short name here; None where none has."""
+        # The ontology, and what follows from a paper, have receipts too, but nothing read them from a file.
+        if not SLUG.fullmatch(slug) or not self._says(NamedNode(paper_graph(slug)), MADE_BY):
+            return None
         quads = self._native.quads_for_pattern(NamedNode(paper_graph(slug)), _DERIVED_FROM, None, _PROVENANCE)
         return next((quad.object.value for quad in quads if isinstance(quad.object, NamedNode)), None)
 
-    def _says(self, graph: object, predicate: str, value: str) -> bool:
-        subject = graph if isinstance(graph, NamedNode) else None
-        return any(self._native.quads_for_pattern(subject, NamedNode(predicate), Literal(value), _PROVENANCE))
+    def _says(self, graph: object, predicate: str, value: str | None = None) -> bool:
+        subject, said = graph if isinstance(graph, NamedNode) else None, None if value is None else Literal(value)
+        return any(self._native.quads_for_pattern(subject, NamedNode(predicate), said, _PROVENANCE))
 
     # ------ changing
 

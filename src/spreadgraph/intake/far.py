@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, QuerySolutions, RdfFormat
 from spreadgraph.graph.build import load_ontology
 from spreadgraph.graph.endpoint import EndpointStore
 from spreadgraph.intake.shelf import Prepared
+from spreadgraph.sources.source import SLUG
 from spreadgraph.terms import (
     MADE_BY,
     ONTOLOGY_GRAPH,
@@ -44,7 +45,9 @@ class EndpointShelf:
 
     def paper(self, slug: str) -> str | None:
         """Return the IRI of the paper that has this short name; see :class:`Shelf`."""
-        origin = f"<{paper_graph(slug)}> <{PREFIXES['prov']}wasDerivedFrom> ?paper"
+        if not SLUG.fullmatch(slug):
+            return None
+        origin = f"<{paper_graph(slug)}> <{MADE_BY}> ?reader ; <{PREFIXES['prov']}wasDerivedFrom> ?paper"
         found = self._store.query(f"SELECT DISTINCT ?paper {{ GRAPH <{PROVENANCE_GRAPH}> {{ {origin} }} }} LIMIT 1")
         if not isinstance(found, QuerySolutions):
             raise TypeError("a SELECT gives rows")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+SLUG = re.compile(r"[a-z0-9.-]+")
+"""What a short name of a paper is made of."""
 
 
 @dataclass(frozen=True)
