@@ -122,8 +122,8 @@ class Library:
         """Take papers out. Call :meth:`publish` when the index follows."""
         self._note(slugs)
         with _explained(self.folder):
-            for slug in slugs:
-                self._native.update(_dropped(slug))
+            # One request is one transaction: a process killed here leaves all of them or none.
+            self._native.update("".join(map(_dropped, slugs)))
 
     def take(self, folder: Path, slugs: Sequence[str]) -> list[str]:
         """Store papers as the store in ``folder`` holds them; return those that are whole there. Then publish."""
