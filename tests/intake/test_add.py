@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,7 +18,7 @@ from spreadgraph.answers.search import search
 from spreadgraph.graph.library import PENDING, held
 from spreadgraph.graph.store import LocalStore, open_store
 from spreadgraph.intake import reading
-from spreadgraph.intake.run import Report, _Readers, add
+from spreadgraph.intake.run import WAITING_FILES, Report, _Readers, _reading, add
 from spreadgraph.intake.shelf import DiskShelf
 from spreadgraph.sources.archive import Member
 
@@ -190,3 +191,10 @@ def test_a_file_that_kills_its_reader_is_named_and_the_rest_is_read(monkeypatch:
     read = [f"{number} was read" for number in range(8)]
     read[2:4] = [f"{number}: reading it needs more memory than is allowed" for number in (2, 3)]
     assert [outcome.fault for outcome in outcomes] == read
+
+
+def test_no_more_processes_are_asked_for_than_files_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 200)  # Windows refuses more than 61
+    with _reading(None) as readers:
+        assert readers is not None
+        assert readers._processes == WAITING_FILES

@@ -70,7 +70,7 @@ class Library:
         try:
             return pyoxigraph.Store(str(self.folder / STORE))
         except OSError as error:
-            if "/LOCK:" in str(error):
+            if "LOCK:" in str(error):
                 words = f"another process is writing to {self.folder}; try again when it is done"
                 raise StoreError(words) from error
             raise
