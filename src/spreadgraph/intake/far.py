@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyoxigraph
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat
 
-from spreadgraph.graph.build import load_ontology
+from spreadgraph.graph.build import TOGETHER, load_ontology
 from spreadgraph.graph.endpoint import EndpointStore
 from spreadgraph.intake.shelf import Prepared
 from spreadgraph.sources.source import SLUG
@@ -39,9 +39,14 @@ class EndpointShelf:
             self._replace(bundled, (ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH))
 
     def holds(self, sha256: str, reader: str) -> bool:
-        """Whether a file was added before and would give the same again; see :class:`Shelf`."""
+        """Whether all papers of a file were added before and would be the same again; see :class:`Shelf`."""
         made_by = self._builder.made_by(reader)
-        return self._any(f"?paper <{SHA256}> {_text(sha256)} ; <{MADE_BY}> {_text(made_by)}")
+        paper = (
+            f"?paper <{SHA256}> {_text(sha256)} ; <{MADE_BY}> {_text(made_by)} OPTIONAL {{ ?paper <{TOGETHER}> ?n }}"
+        )
+        counts = "(COUNT(DISTINCT ?paper) AS ?held) (MAX(COALESCE(?n, 1)) AS ?together)"
+        counted = f"{{ SELECT {counts} {{ GRAPH <{PROVENANCE_GRAPH}> {{ {paper} }} }} }}"
+        return bool(self._store.query(f"ASK {{ {counted} FILTER(?held > 0 && ?held >= ?together) }}"))
 
     def paper(self, slug: str) -> str | None:
         """Return the IRI of the paper that has this short name; see :class:`Shelf`."""

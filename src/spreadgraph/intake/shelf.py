@@ -28,7 +28,7 @@ class Shelf(Protocol):
     """Where papers are put: a library on disk, or an endpoint that others run."""
 
     def holds(self, sha256: str, reader: str) -> bool:
-        """Whether a file with this hash was read by ``reader`` before and would give the same again."""
+        """Whether all papers of a file with this hash are here and ``reader`` would make the same of it again."""
 
     def paper(self, slug: str) -> str | None:
         """Return the IRI of the paper that has this short name; None where none has."""
@@ -55,7 +55,7 @@ class DiskShelf:
         self._settle()
 
     def holds(self, sha256: str, reader: str) -> bool:
-        """Whether a file was added before and would give the same again; see :class:`Shelf`."""
+        """Whether all papers of a file were added before and would be the same again; see :class:`Shelf`."""
         return self.library.holds(sha256, self.library.builder.made_by(reader))
 
     def paper(self, slug: str) -> str | None:
