@@ -1,0 +1,153 @@
+"""The index follows the graph whatever happens to it: readers who make it again, dead writers, damaged pages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from small_paper import SLUG, TEXT
+from spreadgraph.answers import holdings, index
+from spreadgraph.answers.index import INDEX_NAME
+from spreadgraph.answers.search import search
+from spreadgraph.errors import StoreError
+from spreadgraph.graph import snapshots
+from spreadgraph.graph.library import PENDING
+from spreadgraph.graph.store import Store, open_store
+from spreadgraph.intake.doctor import diagnose
+from spreadgraph.intake.run import add
+from spreadgraph.intake.shelf import DiskShelf
+from spreadgraph.sources.archive import Member
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[DiskShelf]:
+    found = DiskShelf(tmp_path / "library")
+    put(found, 1)
+    yield found
+    found.close()
+
+
+def put(shelf: DiskShelf, *numbers: int) -> None:
+    """Add papers whose short names end with their numbers."""
+    texts = {n: TEXT.replace(SLUG, f"paper-{n}").replace("small.1", f"small.{n}") for n in numbers}
+    assert not add(shelf, [Member(f"{n}.yamlld", "yamlld", texts[n].encode()) for n in numbers], processes=1).faults
+
+
+def path_of(shelf: DiskShelf) -> Path:
+    return shelf.library.folder / INDEX_NAME
+
+
+def generation(folder: Path) -> int | None:
+    with closing(sqlite3.connect(folder / INDEX_NAME)) as connection:
+        return index.generation_of(connection)
+
+
+def papers(store: Store) -> list[str]:
+    """Return the papers that the index of a store knows, by its table and by its words."""
+    named = [paper.slug for paper in holdings.papers(store)]
+    assert sorted({hit.id.split("/id/")[1].split("/")[0] for hit in search(store, "teams learn").hits}) == named
+    return named
+
+
+def drafts(folder: Path) -> list[Path]:
+    return [*folder.glob("*.part"), *folder.glob(".*.part")]
+
+
+# ------ a reader makes it again
+
+
+def test_an_older_index_put_in_place_beside_a_writer_does_not_lose_papers(shelf: DiskShelf) -> None:
+    folder, draft = shelf.library.folder, shelf.library.folder / "draft"
+    index.build_index(shelf.library.store, draft, shelf.library.number)
+    put(shelf, 2)
+    draft.replace(path_of(shelf))
+    put(shelf, 3)
+    assert papers(open_store(folder)) == ["paper-1", "paper-2", "paper-3"]
+    shelf.close()
+    assert diagnose(folder).findings == ()
+
+
+def test_what_a_reader_made_for_a_state_gone_by_is_its_own(shelf: DiskShelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = index.build_index
+
+    def slowly(store: Store, path: Path | str, number: int = 0) -> None:
+        build(store, path, number)
+        monkeypatch.undo()
+        put(shelf, 2)
+
+    folder, reader = shelf.library.folder, open_store(shelf.library.folder)
+    path_of(shelf).unlink()
+    monkeypatch.setattr(index, "build_index", slowly)
+    assert [paper.slug for paper in holdings.papers(reader)] == ["paper-1"]
+    assert generation(folder) == shelf.library.number == snapshots.current(str(folder))
+    assert papers(open_store(folder)) == ["paper-1", "paper-2"]
+    assert drafts(folder) == []
+
+
+def test_a_reader_puts_no_index_in_place_while_a_writer_is_at_a_step(shelf: DiskShelf) -> None:
+    folder = shelf.library.folder
+    path_of(shelf).unlink()
+    with index.kept(str(folder)):
+        assert papers(open_store(folder)) == ["paper-1"]
+        assert not path_of(shelf).exists()
+        assert drafts(folder) == []
+    assert papers(open_store(folder)) == ["paper-1"]
+    assert generation(folder) == shelf.library.number
+
+
+def test_an_index_that_is_being_written_to_is_not_taken_for_a_damaged_one(
+    shelf: DiskShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "BUSY_SECONDS", 0.01)
+    before, store = path_of(shelf).stat().st_ino, open_store(shelf.library.folder)
+    with closing(sqlite3.connect(path_of(shelf))) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(
+            StoreError, match=r"another process is writing to the index of .*; try again when it is done"
+        ):
+            holdings.papers(store)
+    assert path_of(shelf).stat().st_ino == before
+    assert papers(store) == ["paper-1"]
+
+
+# ------ a writer dies
+
+
+def test_what_a_dead_writer_began_is_not_carried_over_into_a_new_index(shelf: DiskShelf, tmp_path: Path) -> None:
+    put(shelf, *range(2, 40))
+    shelf.remove([f"paper-{number}" for number in range(1, 30)])  # so that a new one is laid out otherwise
+    shelf.close()
+    folder = tmp_path / "dead"
+    with closing(sqlite3.connect(path_of(shelf))) as connection:
+        connection.execute("PRAGMA cache_size = 1")  # so that it writes before it is done
+        connection.execute("DELETE FROM found")
+        shutil.copytree(shelf.library.folder, folder)
+        connection.rollback()
+    assert any((folder / f"{INDEX_NAME}-journal").read_bytes()[:8])
+    assert len(papers(open_store(folder))) == 10
+    DiskShelf(folder).close()
+    assert len(papers(open_store(folder))) == 10
+    assert diagnose(folder).findings == ()
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_what_a_dead_writer_left_undone_ends_with_an_index_of_the_newest_state(shelf: DiskShelf, kept: bool) -> None:
+    folder = shelf.library.folder
+    shelf.close()
+    if not kept:
+        path_of(shelf).unlink()
+    (folder / PENDING).write_text(json.dumps({"papers": ["paper-1"]}))
+    DiskShelf(folder).close()
+    assert generation(folder) == snapshots.current(str(folder)) == 3
+    assert papers(open_store(folder)) == ["paper-1"]
+
+
+def test_the_index_of_a_new_library_is_that_of_its_first_state(tmp_path: Path) -> None:
+    DiskShelf(tmp_path / "new").close()
+    assert generation(tmp_path / "new") == snapshots.current(str(tmp_path / "new")) == 1
