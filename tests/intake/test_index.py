@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from small_paper import SLUG, TEXT
-from spreadgraph.answers import holdings, index
+from spreadgraph.answers import contents, holdings, index
 from spreadgraph.answers.index import INDEX_NAME
 from spreadgraph.answers.search import search
 from spreadgraph.errors import StoreError
 from spreadgraph.graph import snapshots
 from spreadgraph.graph.library import PENDING
-from spreadgraph.graph.store import Store, open_store
+from spreadgraph.graph.store import LocalStore, Store, open_store
 from spreadgraph.intake.doctor import diagnose
 from spreadgraph.intake.run import add
 from spreadgraph.intake.shelf import DiskShelf
@@ -151,3 +151,60 @@ def test_what_a_dead_writer_left_undone_ends_with_an_index_of_the_newest_state(s
 def test_the_index_of_a_new_library_is_that_of_its_first_state(tmp_path: Path) -> None:
     DiskShelf(tmp_path / "new").close()
     assert generation(tmp_path / "new") == snapshots.current(str(tmp_path / "new")) == 1
+
+
+# ------ pages are damaged
+
+
+def harm(path: Path, table: str) -> None:
+    """Overwrite the first page of a table; those that say what kind of index it is stay as they are."""
+    with closing(sqlite3.connect(path)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+ASKED: dict[str, Callable[[Store], object]] = {
+    "papers": papers,
+    "found_data": lambda store: search(store, "teams learn").hits,
+    "found_content": lambda store: search(store, "teams learn").hits,
+    "works": lambda store: (
+        holdings.uses_of(store, "https://doi.org/10.1234/leaders"),
+        contents.works(store, 0, 9),
+    ),
+    "uses": lambda store: holdings.imported_uses_of(store, ["https://doi.org/10.1234/leaders"]),
+}
+
+
+@pytest.mark.parametrize("table", ASKED)
+def test_an_index_that_proves_to_be_damaged_is_made_again(shelf: DiskShelf, table: str) -> None:
+    put(shelf, 2)
+    store = open_store(shelf.library.folder)
+    before = ASKED[table](store)
+    harm(path_of(shelf), table)
+    assert ASKED[table](store) == before
+    put(shelf, 3)
+    assert papers(open_store(shelf.library.folder)) == ["paper-1", "paper-2", "paper-3"]
+    shelf.close()
+    assert diagnose(shelf.library.folder).findings == ()
+
+
+@pytest.mark.parametrize("table", ASKED)
+def test_a_damaged_index_of_what_never_changes_is_made_again_in_memory(
+    shelf: DiskShelf, tmp_path: Path, table: str
+) -> None:
+    store = LocalStore(shelf.library.store.native, str(tmp_path))
+    index.build_index(store, tmp_path / INDEX_NAME)
+    before = ASKED[table](store)
+    harm(tmp_path / INDEX_NAME, table)
+    damaged = (tmp_path / INDEX_NAME).read_bytes()
+    assert ASKED[table](store) == before
+    assert (tmp_path / INDEX_NAME).read_bytes() == damaged
+
+
+def test_a_writer_that_meets_a_damaged_index_says_how_to_make_it_anew(shelf: DiskShelf) -> None:
+    harm(path_of(shelf), "papers")
+    with pytest.raises(StoreError, match=r"cannot be written .*; make room, .* doctor --repair"):
+        put(shelf, 2)

@@ -8,9 +8,9 @@ that the graph could not answer, only slower.
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from spreadgraph.answers.rows import Row, rows
 from spreadgraph.errors import StoreError
@@ -20,6 +20,7 @@ from spreadgraph.terms import GRAPH, paper_graph
 if TYPE_CHECKING:
     from pathlib import Path
 
+_Answer = TypeVar("_Answer")
 
 INDEX_NAME = "index.sqlite"
 COUNTED = ("passages", "claims", "citations", "refs", "notes")
@@ -144,11 +145,32 @@ def delete(connection: sqlite3.Connection, slug: str) -> None:
     connection.execute("DELETE FROM papers WHERE slug = ?", (slug,))
 
 
+def select(store: Store, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of a query to the index of ``store``; see :func:`ask`."""
+    return ask(store, lambda connection: connection.execute(sql, values).fetchall())
+
+
+def ask(store: Store, question: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+    """Return what ``question`` finds in the index of ``store``; one that proves to be damaged on the way is made again.
+
+    Raises StoreError where another process goes on writing to it.
+    """
+    with closing(open_index(store)) as connection:
+        try:
+            return question(connection)
+        except sqlite3.DatabaseError as error:
+            if _busy(error):
+                raise _written_to(store) from error
+    with closing(_made_again(store)) as connection:
+        return question(connection)
+
+
 def open_index(store: Store) -> sqlite3.Connection:
     """Open the index of ``store``, read only; one that is missing, damaged or behind is made again, never trusted.
 
     That of a library is made beside it where that can be written and no writer is in the way, any other in memory.
-    Raises StoreError where another process goes on writing to it.
+    Damage beyond its first page shows only in answers; see :func:`ask`. Raises StoreError where another process goes
+    on writing to it.
     """
     return _opened(store) or _made_again(store)
 
