@@ -208,3 +208,15 @@ def test_a_writer_that_meets_a_damaged_index_says_how_to_make_it_anew(shelf: Dis
     harm(path_of(shelf), "papers")
     with pytest.raises(StoreError, match=r"cannot be written .*; make room, .* doctor --repair"):
         put(shelf, 2)
+
+
+# ------ titles
+
+
+def test_a_work_has_its_title_from_the_first_paper_that_gives_one() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        index.fill(connection, LocalStore())
+        for slug, title in (("a", None), ("b", "On wards"), ("c", "Of wards"), ("d", None)):
+            facts = dict.fromkeys(("document", "title"), slug)
+            index.insert(connection, index.Entries(slug, facts, [], [("https://doi.org/10.1/w", title, 1, 1)]))
+        assert connection.execute("SELECT title, papers FROM works").fetchall() == [("On wards", 4)]

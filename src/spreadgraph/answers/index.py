@@ -41,7 +41,7 @@ CREATE TABLE state (generation INTEGER);
 INSERT INTO state VALUES (0);
 """
 # To be raised with every change of the tables or of the queries that fill them: an older index is then made again.
-_FORMAT = 2
+_FORMAT = 3
 BUSY_SECONDS = 30
 """How long to wait for another process that is writing to the index."""
 
@@ -124,7 +124,8 @@ def insert(connection: sqlite3.Connection, paper: Entries) -> None:
     )
     connection.executemany(
         "INSERT INTO works VALUES (?, ?, 1, ?) "
-        "ON CONFLICT (work) DO UPDATE SET papers = papers + 1, citations = citations + excluded.citations",
+        "ON CONFLICT (work) DO UPDATE SET title = coalesce(works.title, excluded.title), papers = papers + 1, "
+        "citations = citations + excluded.citations",
         ((work, title, citations) for work, title, _, citations in paper.works),
     )
 
