@@ -201,3 +201,10 @@ def test_a_full_disk_is_told_before_anything_is_begun(library: Library, monkeypa
         library.put(compiled(library, OTHER))
     assert set(library.store.native) == before
     assert not (library.folder / PENDING).exists()
+
+
+@pytest.mark.parametrize("name", ["ontology", "provenance", f"{SLUG}/inferred", "foo bar", f"{SLUG}>", ""])
+def test_only_a_short_name_is_that_of_a_paper(library: Library, name: str) -> None:
+    put(library, TEXT)
+    assert library.paper(SLUG) is not None
+    assert library.paper(name) is None

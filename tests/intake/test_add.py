@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode
 
 from dying_reader import dying
+from jats_articles import FRONT, article, cite
 from small_paper import SLUG, TEXT
 from spreadgraph.answers import holdings
 from spreadgraph.answers.index import INDEX_NAME
 from spreadgraph.answers.search import search
+from spreadgraph.graph.build import TOGETHER
 from spreadgraph.graph.library import PENDING, held
 from spreadgraph.graph.store import LocalStore, open_store
 from spreadgraph.intake import reading
-from spreadgraph.intake.run import Report, _Readers, add
+from spreadgraph.intake.doctor import diagnose
+from spreadgraph.intake.run import WAITING_FILES, Report, _Readers, _reading, add
 from spreadgraph.intake.shelf import DiskShelf
 from spreadgraph.sources.archive import Member
 
@@ -190,3 +195,45 @@ def test_a_file_that_kills_its_reader_is_named_and_the_rest_is_read(monkeypatch:
     read = [f"{number} was read" for number in range(8)]
     read[2:4] = [f"{number}: reading it needs more memory than is allowed" for number in (2, 3)]
     assert [outcome.fault for outcome in outcomes] == read
+
+
+def test_no_more_processes_are_asked_for_than_files_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 200)  # Windows refuses more than 61
+    with _reading(None) as readers:
+        assert readers is not None
+        assert readers._processes == WAITING_FILES
+
+
+def both() -> Member:
+    """Return a file that holds two articles."""
+    fronts = (FRONT, FRONT.replace("WARD.1", "WARD.2"))
+    texts = (article(f"<p>Teams ask {cite(1)}.</p>", front=front) for front in fronts)
+    return Member("set.xml", "jats", f"<pmc-articleset>{''.join(texts)}</pmc-articleset>".encode())
+
+
+def test_a_paper_missing_of_a_file_with_several_comes_in_again(shelf: DiskShelf) -> None:
+    names = ["10.5555-ward.1", "10.5555-ward.2"]
+    assert put(shelf, both(), member(1)).added == [*names, "paper-1"]
+    assert put(shelf, both(), member(1)) == Report(unchanged=2)
+    shelf.remove(names[1:])
+    assert put(shelf, both(), member(1)) == Report(added=names[1:], replaced=names[:1], unchanged=1)
+    assert put(shelf, both(), member(1)) == Report(unchanged=2)
+    shelf.remove(names)
+    assert put(shelf, both()).added == names
+    shelf.close()
+    assert diagnose(shelf.library.folder).findings == ()
+
+
+def test_a_library_whose_receipts_do_not_say_how_many_papers_a_file_holds_stays_as_it_is(shelf: DiskShelf) -> None:
+    put(shelf, both())
+    native = shelf.library.store.native
+    for quad in list(native.quads_for_pattern(None, NamedNode(TOGETHER), None, None)):
+        native.remove(quad)
+    del native
+    shelf.library.publish()
+    shelf.close()
+    again = DiskShelf(shelf.library.folder)
+    assert put(again, both()) == Report(unchanged=1)
+    assert len(holdings.papers(reader(again))) == 2
+    again.close()
+    assert diagnose(again.library.folder).findings == ()

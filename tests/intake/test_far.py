@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from jats_articles import FRONT, article, cite
 from small_paper import SLUG, TEXT
 from spreadgraph.answers.resolve import resolve, traced
 from spreadgraph.graph.endpoint import EndpointStore
@@ -46,3 +47,24 @@ def test_a_paper_whose_writing_broke_off_is_written_again(shelf: EndpointShelf, 
     far.update(f"DELETE WHERE {{ GRAPH ?provenance {{ <{paper_graph('far-away')}> ?p ?o }} }}")
     assert add(shelf, [member()], processes=1) == Report(added=["far-away"])
     assert add(shelf, [member()], processes=1) == Report(unchanged=1)
+
+
+@pytest.mark.parametrize("name", ["ontology", "far-away/inferred", "foo bar", "far-away> ?p ?o } #"])
+def test_only_a_short_name_is_that_of_a_paper(shelf: EndpointShelf, name: str) -> None:
+    add(shelf, [member()], processes=1)
+    assert shelf.paper("far-away") is not None
+    assert shelf.paper(name) is None
+
+
+def test_a_paper_missing_of_a_file_with_several_comes_in_again(shelf: EndpointShelf) -> None:
+    names = [f"10.5555-far.{number}" for number in (1, 2)]
+    texts = (article(f"<p>Ask {cite(1)}.</p>", front=FRONT.replace("WARD.1", f"far.{number}")) for number in (1, 2))
+    both = Member("set.xml", "jats", f"<pmc-articleset>{''.join(texts)}</pmc-articleset>".encode())
+    try:
+        assert add(shelf, [both], processes=1) == Report(added=names)
+        assert add(shelf, [both], processes=1) == Report(unchanged=1)
+        shelf.remove(names[1:])
+        assert add(shelf, [both], processes=1) == Report(added=names[1:], replaced=names[:1])
+        assert add(shelf, [both], processes=1) == Report(unchanged=1)
+    finally:
+        shelf.remove(names)

@@ -229,3 +229,35 @@ def _runs(pid: int) -> bool:
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
+
+
+REMOVING = """
+import os, signal, sys
+from spreadgraph.answers import index
+from spreadgraph.graph import library
+from spreadgraph.intake.shelf import DiskShelf
+
+def dying(function):
+    calls = []
+    def call(*arguments):
+        calls.append(arguments)
+        if len(calls) == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments)
+    return call
+
+module, name = {"graph": (library, "_dropped"), "index": (index, "delete")}[sys.argv[2]]
+setattr(module, name, dying(getattr(module, name)))
+DiskShelf(sys.argv[1]).remove([f"paper-{number}" for number in range(3)])
+"""
+
+
+@pytest.mark.parametrize(("place", "left"), [("graph", NUMBER), ("index", NUMBER - 3)])
+def test_of_papers_removed_together_all_go_or_none(home: Path, place: str, left: int) -> None:
+    library = home / "library"
+    done = subprocess.run([sys.executable, "-c", REMOVING, library, place], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert len(seen(library)) == NUMBER
+    DiskShelf(library).close()
+    assert len(seen(library)) == left
+    assert diagnose(library).findings == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -132,13 +133,33 @@ def test_links_in_folders_are_refused(tmp_path: Path) -> None:
     assert "it is a link" in error(member)
 
 
-def test_a_pipe_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
+def test_links_to_folders_are_refused_and_not_followed(tmp_path: Path) -> None:
+    for name in ("in", "out"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.xml").write_bytes(PAPER)
+    (tmp_path / "in" / "more").symlink_to(tmp_path / "out")
+    first, second = members(tmp_path / "in")
+    assert first.data == PAPER
+    assert "in/more:1: it is a link" in error(second)
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    for name in ("b", "c"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.xml").write_bytes(PAPER)
+    (tmp_path / "a.xml").write_bytes(PAPER)
+    found = members(tmp_path)
+    first = next(found)
+    shutil.rmtree(tmp_path / "b")  # rights would not do: who runs this may be allowed everything
+    second, third = found
+    assert first.data == second.data == PAPER
+    assert f"{tmp_path}/b:1: it cannot be read" in error(third)
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_a_pipe_in_place_of_a_file_is_refused(tmp_path: Path, folder: bool) -> None:
     os.mkfifo(tmp_path / "a.xml")
-    holder = os.open(tmp_path / "a.xml", os.O_RDWR)
-    try:
-        (member,) = members(tmp_path / "a.xml")
-    finally:
-        os.close(holder)
+    (member,) = members(tmp_path if folder else tmp_path / "a.xml")
     assert "no ordinary file" in error(member)
 
 

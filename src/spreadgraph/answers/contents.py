@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
 from typing import Any, NamedTuple
 
 from spreadgraph.answers.evidence import UNTITLED, Work
 from spreadgraph.answers.holdings import CitedWork, Paper
-from spreadgraph.answers.index import open_index
+from spreadgraph.answers.index import select
 from spreadgraph.answers.rows import Row, rows
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import paper_graph
@@ -38,20 +36,20 @@ def papers(store: Store, order: str, start: int, most: int) -> tuple[Paper, ...]
     """Return ``most`` papers from place ``start`` on (0 is the first), in one of :data:`ORDERS`."""
     columns = ", ".join(Paper._fields)
     sql = f"SELECT {columns} FROM papers ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?"  # noqa: S608  names of ours only
-    return tuple(Paper(*row) for row in _select(store, sql, most, start))
+    return tuple(Paper(*row) for row in select(store, sql, most, start))
 
 
 def paper(store: Store, slug: str) -> Paper | None:
     """Return one paper with its counts, None where none has this short name."""
     sql = f"SELECT {', '.join(Paper._fields)} FROM papers WHERE slug = ?"  # noqa: S608  names of ours only
-    found = _select(store, sql, slug)
+    found = select(store, sql, slug)
     return Paper(*found[0]) if found else None
 
 
 def works(store: Store, start: int, most: int) -> tuple[CitedWork, ...]:
     """Return ``most`` works from place ``start`` on, those that most papers list first."""
     sql = "SELECT work, title, papers, citations FROM works ORDER BY papers DESC, citations DESC LIMIT ? OFFSET ?"
-    return tuple(CitedWork(*row) for row in _select(store, sql, most, start))
+    return tuple(CitedWork(*row) for row in select(store, sql, most, start))
 
 
 def sections(store: Store, slug: str) -> list[Row]:
@@ -80,8 +78,3 @@ def as_work(details: dict[str, Any]) -> Work:
         details["journal"], doi, f"https://doi.org/{doi}" if doi else details["page"], details["type"], reviewed,
         None, False,
     )  # fmt: skip
-
-
-def _select(store: Store, sql: str, *values: Any) -> Sequence[tuple[Any, ...]]:
-    with closing(open_index(store)) as connection:
-        return connection.execute(sql, values).fetchall()

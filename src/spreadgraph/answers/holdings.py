@@ -3,10 +3,9 @@
 # Without postponed annotations: typing would compile those of a NamedTuple as strings, at every start.
 
 from collections.abc import Sequence
-from contextlib import closing
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from spreadgraph.answers.index import COUNTED, INDEX_NAME, open_index
+from spreadgraph.answers.index import COUNTED, INDEX_NAME, ask, select
 from spreadgraph.answers.rows import rows
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import DOI
@@ -60,15 +59,15 @@ ORDERS = tuple(_ORDERS)
 def papers(store: Store, order: str = "name", limit: int | None = None) -> tuple[Paper, ...]:
     """Return the papers held, in one of :data:`ORDERS`."""
     columns = ", ".join(Paper._fields)
-    found = _select(store, f"SELECT {columns} FROM papers ORDER BY {_ORDERS[order]} LIMIT ?", limit or -1)  # noqa: S608  names of ours
+    found = select(store, f"SELECT {columns} FROM papers ORDER BY {_ORDERS[order]} LIMIT ?", limit or -1)  # noqa: S608  names of ours
     return tuple(Paper(*row) for row in found)
 
 
 def holdings(store: Store, most: int = 10) -> Holdings:
     """Return the sizes of the library and the ``most`` works that it relies on, most papers first."""
     sums = ", ".join(f"coalesce(sum({each}), 0)" for each in ("triples", *COUNTED))
-    numbers = _select(store, f"SELECT count(*), sum(made_by LIKE 'curated%'), {sums} FROM papers")[0]  # noqa: S608  names of ours
-    works = _select(store, "SELECT count(*), coalesce(sum(papers > 1), 0) FROM works")[0]
+    numbers = select(store, f"SELECT count(*), sum(made_by LIKE 'curated%'), {sums} FROM papers")[0]  # noqa: S608  names of ours
+    works = select(store, "SELECT count(*), coalesce(sum(papers > 1), 0) FROM works")[0]
     names = (
         "papers",
         "curated",
@@ -81,7 +80,7 @@ def holdings(store: Store, most: int = 10) -> Holdings:
         "works",
         "shared",
     )
-    relied = _select(
+    relied = select(
         store, "SELECT work, title, papers, citations FROM works ORDER BY papers DESC, citations DESC LIMIT ?", most
     )
     return Holdings(
@@ -92,7 +91,7 @@ def holdings(store: Store, most: int = 10) -> Holdings:
 
 def number_of_papers(store: Store) -> int:
     """Return how many papers are held."""
-    return int(_select(store, "SELECT count(*) FROM papers")[0][0])
+    return int(select(store, "SELECT count(*) FROM papers")[0][0])
 
 
 def uses_of(store: Store, work: str) -> tuple[int, int]:
@@ -100,13 +99,13 @@ def uses_of(store: Store, work: str) -> tuple[int, int]:
     if store.companion(INDEX_NAME) is None:
         counted = rows(store, "trace/uses", work=[work])[0]
         return counted["papers"], counted["citations"]
-    found = _select(store, "SELECT papers, citations FROM works WHERE work = ?", work)
+    found = select(store, "SELECT papers, citations FROM works WHERE work = ?", work)
     return (found[0][0], found[0][1]) if found else (0, 0)
 
 
 def works_with_a_doi(store: Store) -> list[tuple[str, str | None]]:
     """Return IRI and title of every work that has a DOI; as many as the library cites."""
-    found = _select(store, "SELECT work, title FROM works WHERE work LIKE ? ORDER BY work", f"{DOI}%")
+    found = select(store, "SELECT work, title FROM works WHERE work LIKE ? ORDER BY work", f"{DOI}%")
     return [(work, title) for work, title in found]
 
 
@@ -119,11 +118,5 @@ def imported_uses_of(store: Store, works: Sequence[str]) -> dict[str, tuple[int,
         "SELECT count(*), sum(uses.citations) FROM uses JOIN papers ON papers.slug = uses.slug "
         "WHERE uses.work = ? AND uses.citations > 0 AND papers.made_by NOT LIKE 'curated%'"
     )
-    with closing(open_index(store)) as connection:
-        found = {work: connection.execute(sql, (work,)).fetchone() for work in works}
+    found = ask(store, lambda connection: {work: connection.execute(sql, (work,)).fetchone() for work in works})
     return {work: (papers, markers) for work, (papers, markers) in found.items() if papers}
-
-
-def _select(store: Store, sql: str, *values: Any) -> Sequence[tuple[Any, ...]]:
-    with closing(open_index(store)) as connection:
-        return connection.execute(sql, values).fetchall()

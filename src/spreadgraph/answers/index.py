@@ -8,15 +8,19 @@ that the graph could not answer, only slower.
 
 import os
 import sqlite3
-from contextlib import closing, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from spreadgraph.answers.rows import Row, rows
+from spreadgraph.errors import StoreError
 from spreadgraph.graph.store import LocalStore, Store
 from spreadgraph.terms import GRAPH, paper_graph
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_Answer = TypeVar("_Answer")
 
 INDEX_NAME = "index.sqlite"
 COUNTED = ("passages", "claims", "citations", "refs", "notes")
@@ -37,7 +41,9 @@ CREATE TABLE state (generation INTEGER);
 INSERT INTO state VALUES (0);
 """
 # To be raised with every change of the tables or of the queries that fill them: an older index is then made again.
-_FORMAT = 2
+_FORMAT = 3
+BUSY_SECONDS = 30
+"""How long to wait for another process that is writing to the index."""
 
 
 class Entries(NamedTuple):
@@ -118,7 +124,8 @@ def insert(connection: sqlite3.Connection, paper: Entries) -> None:
     )
     connection.executemany(
         "INSERT INTO works VALUES (?, ?, 1, ?) "
-        "ON CONFLICT (work) DO UPDATE SET papers = papers + 1, citations = citations + excluded.citations",
+        "ON CONFLICT (work) DO UPDATE SET title = coalesce(works.title, excluded.title), papers = papers + 1, "
+        "citations = citations + excluded.citations",
         ((work, title, citations) for work, title, _, citations in paper.works),
     )
 
@@ -139,19 +146,45 @@ def delete(connection: sqlite3.Connection, slug: str) -> None:
     connection.execute("DELETE FROM papers WHERE slug = ?", (slug,))
 
 
+def select(store: Store, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of a query to the index of ``store``; see :func:`ask`."""
+    return ask(store, lambda connection: connection.execute(sql, values).fetchall())
+
+
+def ask(store: Store, question: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+    """Return what ``question`` finds in the index of ``store``; one that proves to be damaged on the way is made again.
+
+    Raises StoreError where another process goes on writing to it.
+    """
+    with closing(open_index(store)) as connection:
+        try:
+            return question(connection)
+        except sqlite3.DatabaseError as error:
+            if _busy(error):
+                raise _written_to(store) from error
+    with closing(_made_again(store)) as connection:
+        return question(connection)
+
+
 def open_index(store: Store) -> sqlite3.Connection:
     """Open the index of ``store``, read only; one that is missing, damaged or behind is made again, never trusted.
 
-    That of a library is made beside it where that can be written, any other in memory.
+    That of a library is made beside it where that can be written and no writer is in the way, any other in memory.
+    Damage beyond its first page shows only in answers; see :func:`ask`. Raises StoreError where another process goes
+    on writing to it.
     """
-    if connection := _opened(store):
-        return connection
+    return _opened(store) or _made_again(store)
+
+
+def _made_again(store: Store) -> sqlite3.Connection:
     if store.folder and store.generation is not None:
         _tell(store.folder)
-        with suppress(OSError):
-            rebuild(store, store.folder, store.generation)
-            if connection := _opened(store):
-                return connection
+        with suppress(OSError), _draft(store, store.folder, store.generation) as draft:
+            if _placed_by_a_reader(draft, store.folder, store.generation):
+                if connection := _opened(store):
+                    return connection
+            else:
+                return _in_memory(draft)
     connection = sqlite3.connect(":memory:")
     fill(connection, store)
     return connection
@@ -166,23 +199,92 @@ def _tell(folder: str) -> None:
 
 
 def rebuild(store: Store, folder: str, generation: int) -> None:
-    """Write the index of a library anew beside it; a reader finds the old one or the new one. Raises OSError."""
-    draft = os.path.join(folder, f".{INDEX_NAME}.{os.getpid()}.part")
+    """Write the index of a library anew; for its writer, who holds it by :func:`kept`. Raises OSError."""
+    with _draft(store, folder, generation) as draft:
+        _place(draft, folder)
+
+
+@contextmanager
+def kept(folder: str, wait: bool = True) -> Iterator[bool]:
+    """Keep others from putting another index in place: a writer while it changes index and state, a reader to do it.
+
+    Gives False where another is at it, unless ``wait``, and where there are no such locks.
+    """
+    held, lock = False, None
     try:
-        build_index(store, draft, generation)
-        os.replace(draft, os.path.join(folder, INDEX_NAME))
+        with suppress(ImportError, OSError):
+            import fcntl
+
+            # Of the folder, since the file itself is what is exchanged.
+            lock = os.open(folder, os.O_RDONLY)
+            fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held = True
+        yield held
     finally:
-        if os.path.exists(draft):
-            os.unlink(draft)
+        if lock is not None:
+            os.close(lock)
+
+
+@contextmanager
+def _draft(store: Store, folder: str, generation: int) -> Iterator[str]:
+    """Write the index of a library to a file on its disk, which is gone at the end unless it was put in place."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(dir=folder, prefix=f".{INDEX_NAME}.", suffix=".part") as home:
+        draft = os.path.join(home, INDEX_NAME)
+        build_index(store, draft, generation)
+        yield draft
+
+
+def _placed_by_a_reader(draft: str, folder: str, generation: int) -> bool:
+    """Put an index in place if it is still that of the newest state; a writer may have gone on meanwhile."""
+    from spreadgraph.graph import snapshots
+
+    with kept(folder, wait=False) as alone:
+        current = alone and snapshots.current(folder) == generation
+        if current:
+            _place(draft, folder)
+    return current
+
+
+def _place(draft: str, folder: str) -> None:
+    """Put an index in the place of the old one, in one step: who opens it finds the old one or the new one."""
+    path = os.path.join(folder, INDEX_NAME)
+    with suppress(FileNotFoundError):
+        # Left by a process that was killed; SQLite would write what it holds of the old index into the new one.
+        os.unlink(f"{path}-journal")
+    os.replace(draft, path)
+
+
+def _in_memory(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    with closing(sqlite3.connect(path)) as source:
+        source.backup(connection)
+    return connection
 
 
 def generation_of(connection: sqlite3.Connection) -> int | None:
-    """Return the number of the state of a library that an index belongs to; None where it is damaged or old."""
+    """Return the number of the state of a library that an index belongs to; None where it is damaged or old.
+
+    Raises sqlite3.OperationalError where another process goes on writing to it.
+    """
     try:
         found = connection.execute("SELECT generation, user_version FROM state, pragma_user_version").fetchone()
         return int(found[0]) if found[1] == _FORMAT else None
-    except (sqlite3.Error, TypeError, ValueError):
+    except sqlite3.Error as error:
+        if _busy(error):
+            raise
         return None
+    except (TypeError, ValueError):
+        return None
+
+
+def _busy(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _written_to(store: Store) -> StoreError:
+    return StoreError(f"another process is writing to the index of {store.folder}; try again when it is done")
 
 
 def _opened(store: Store) -> sqlite3.Connection | None:
@@ -192,10 +294,14 @@ def _opened(store: Store) -> sqlite3.Connection | None:
     uri = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     if store.generation is None:  # what lies in the cache never changes
         return sqlite3.connect(f"file:{uri}?mode=ro&immutable=1", uri=True)
-    connection = sqlite3.connect(f"file:{uri}?mode=ro", uri=True)
-    # Between two states the index of a library is ahead of what readers see, never behind.
-    if (generation_of(connection) or 0) >= store.generation:
-        return connection
+    connection = sqlite3.connect(f"file:{uri}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    try:
+        # Between two states the index of a library is ahead of what readers see, never behind.
+        if (generation_of(connection) or 0) >= store.generation:
+            return connection
+    except sqlite3.OperationalError as error:
+        connection.close()
+        raise _written_to(store) from error
     connection.close()
     return None
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from spreadgraph.answers.index import INDEX_NAME, alone, entries, generation_of
+from spreadgraph.answers.index import BUSY_SECONDS, INDEX_NAME, alone, entries, generation_of
 from spreadgraph.graph.store import Store
 
 
@@ -47,7 +47,7 @@ def fault(folder: Path, store: Store, generation: int, held: Iterable[str], movi
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
 
 
 def _damage(connection: sqlite3.Connection, generation: int) -> str | None:

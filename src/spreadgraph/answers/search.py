@@ -4,10 +4,11 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from typing import NamedTuple
 
 from spreadgraph.answers import far
-from spreadgraph.answers.index import INDEX_NAME, TOKENS, WORDS, open_index
+from spreadgraph.answers.index import INDEX_NAME, TOKENS, WORDS, ask
 from spreadgraph.answers.rows import Row
 from spreadgraph.graph.store import Store
 
@@ -40,18 +41,24 @@ def search(store: Store, words: str, kinds: Sequence[str] = (), limit: int = 50)
     if not terms:
         return Hits((), True)
     phrase, every, some = f'"{" ".join(terms)}"', *(word.join(f'"{term}"' for term in terms) for word in (" ", " OR "))
-    narrowed = store.companion(INDEX_NAME) is None and far.is_far(store)
-    connection = _narrowed(store, terms, kinds, every=True) if narrowed else open_index(store)
-    try:
-        hits = dict.fromkeys([*_match(connection, phrase, kinds, limit), *_match(connection, every, kinds, limit)])
-        if hits:
-            return Hits(tuple(hits)[:limit], True)
-        if narrowed:
-            connection.close()
-            connection = _narrowed(store, terms, kinds, every=False)
-        return Hits(_match(connection, some, kinds, limit), False)
-    finally:
-        connection.close()
+    if store.companion(INDEX_NAME) is None and far.is_far(store):
+        with closing(_narrowed(store, terms, kinds, every=True)) as connection:
+            if hits := _best(connection, (phrase, every), kinds, limit):
+                return Hits(hits, True)
+        with closing(_narrowed(store, terms, kinds, every=False)) as connection:
+            return Hits(_best(connection, (some,), kinds, limit), False)
+
+    def found(connection: sqlite3.Connection) -> Hits:
+        hits = _best(connection, (phrase, every), kinds, limit)
+        return Hits(hits or _best(connection, (some,), kinds, limit), bool(hits))
+
+    return ask(store, found)
+
+
+def _best(connection: sqlite3.Connection, wanted: Sequence[str], kinds: Sequence[str], limit: int) -> tuple[Hit, ...]:
+    """Return what the first of ``wanted`` matches, then what only the next ones do."""
+    hits = dict.fromkeys(hit for terms in wanted for hit in _match(connection, terms, kinds, limit))
+    return tuple(hits)[:limit]
 
 
 def _narrowed(store: Store, terms: Sequence[str], kinds: Sequence[str], every: bool) -> sqlite3.Connection:

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     store(args)  # a library that is not there is not made in order to take something out of it
     target = shelf(args)
     try:
-        slugs = [_slug(target, name) for name in args.papers]
+        slugs = list(dict.fromkeys(_slug(target, name) for name in args.papers))
         target.remove(slugs)
     finally:
         target.close()

@@ -18,9 +18,10 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from spreadgraph.errors import StoreError, in_a_line
 from spreadgraph.graph import snapshots
-from spreadgraph.graph.build import Builder, Compiled, load_ontology
+from spreadgraph.graph.build import TOGETHER, Builder, Compiled, load_ontology
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.resources import write_atomically
+from spreadgraph.sources.source import SLUG
 from spreadgraph.terms import (
     GRAPH,
     MADE_BY,
@@ -69,7 +70,7 @@ class Library:
         try:
             return pyoxigraph.Store(str(self.folder / STORE))
         except OSError as error:
-            if "/LOCK:" in str(error):
+            if "LOCK:" in str(error):
                 words = f"another process is writing to {self.folder}; try again when it is done"
                 raise StoreError(words) from error
             raise
@@ -82,18 +83,28 @@ class Library:
         return LocalStore(self._native)
 
     def holds(self, sha256: str, made_by: str) -> bool:
-        """Whether a file with this hash was added, and would give the same again (see ``Builder.made_by``)."""
-        graphs = self._native.quads_for_pattern(None, NamedNode(SHA256), Literal(sha256), _PROVENANCE)
-        return any(self._says(quad.subject, MADE_BY, made_by) for quad in graphs)
+        """Whether all papers of a file with this hash are here and would be the same again (``Builder.made_by``)."""
+        quads = self._native.quads_for_pattern(None, NamedNode(SHA256), Literal(sha256), _PROVENANCE)
+        graphs = [quad.subject for quad in quads if self._says(quad.subject, MADE_BY, made_by)]
+        return bool(graphs) and len(graphs) >= self._together(graphs[0])
 
     def paper(self, slug: str) -> str | None:
         """Return the IRI of the paper that has this short name here; None where none has."""
+        # The ontology, and what follows from a paper, have receipts too, but nothing read them from a file.
+        if not SLUG.fullmatch(slug) or not self._says(NamedNode(paper_graph(slug)), MADE_BY):
+            return None
         quads = self._native.quads_for_pattern(NamedNode(paper_graph(slug)), _DERIVED_FROM, None, _PROVENANCE)
         return next((quad.object.value for quad in quads if isinstance(quad.object, NamedNode)), None)
 
-    def _says(self, graph: object, predicate: str, value: str) -> bool:
+    def _says(self, graph: object, predicate: str, value: str | None = None) -> bool:
+        subject, said = graph if isinstance(graph, NamedNode) else None, None if value is None else Literal(value)
+        return any(self._native.quads_for_pattern(subject, NamedNode(predicate), said, _PROVENANCE))
+
+    def _together(self, graph: object) -> int:
+        """Return how many papers the file of a paper holds, as its receipt says."""
         subject = graph if isinstance(graph, NamedNode) else None
-        return any(self._native.quads_for_pattern(subject, NamedNode(predicate), Literal(value), _PROVENANCE))
+        quads = self._native.quads_for_pattern(subject, NamedNode(TOGETHER), None, _PROVENANCE)
+        return next((int(quad.object.value) for quad in quads if isinstance(quad.object, Literal)), 1)
 
     # ------ changing
 
@@ -118,8 +129,8 @@ class Library:
         """Take papers out. Call :meth:`publish` when the index follows."""
         self._note(slugs)
         with _explained(self.folder):
-            for slug in slugs:
-                self._native.update(_dropped(slug))
+            # One request is one transaction: a process killed here leaves all of them or none.
+            self._native.update("".join(map(_dropped, slugs)))
 
     def take(self, folder: Path, slugs: Sequence[str]) -> list[str]:
         """Store papers as the store in ``folder`` holds them; return those that are whole there. Then publish."""

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pyoxigraph
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat
 
-from spreadgraph.graph.build import load_ontology
+from spreadgraph.graph.build import TOGETHER, load_ontology
 from spreadgraph.graph.endpoint import EndpointStore
 from spreadgraph.intake.shelf import Prepared
+from spreadgraph.sources.source import SLUG
 from spreadgraph.terms import (
     MADE_BY,
     ONTOLOGY_GRAPH,
@@ -38,13 +39,20 @@ class EndpointShelf:
             self._replace(bundled, (ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH))
 
     def holds(self, sha256: str, reader: str) -> bool:
-        """Whether a file was added before and would give the same again; see :class:`Shelf`."""
+        """Whether all papers of a file were added before and would be the same again; see :class:`Shelf`."""
         made_by = self._builder.made_by(reader)
-        return self._any(f"?paper <{SHA256}> {_text(sha256)} ; <{MADE_BY}> {_text(made_by)}")
+        paper = (
+            f"?paper <{SHA256}> {_text(sha256)} ; <{MADE_BY}> {_text(made_by)} OPTIONAL {{ ?paper <{TOGETHER}> ?n }}"
+        )
+        counts = "(COUNT(DISTINCT ?paper) AS ?held) (MAX(COALESCE(?n, 1)) AS ?together)"
+        counted = f"{{ SELECT {counts} {{ GRAPH <{PROVENANCE_GRAPH}> {{ {paper} }} }} }}"
+        return bool(self._store.query(f"ASK {{ {counted} FILTER(?held > 0 && ?held >= ?together) }}"))
 
     def paper(self, slug: str) -> str | None:
         """Return the IRI of the paper that has this short name; see :class:`Shelf`."""
-        origin = f"<{paper_graph(slug)}> <{PREFIXES['prov']}wasDerivedFrom> ?paper"
+        if not SLUG.fullmatch(slug):
+            return None
+        origin = f"<{paper_graph(slug)}> <{MADE_BY}> ?reader ; <{PREFIXES['prov']}wasDerivedFrom> ?paper"
         found = self._store.query(f"SELECT DISTINCT ?paper {{ GRAPH <{PROVENANCE_GRAPH}> {{ {origin} }} }} LIMIT 1")
         if not isinstance(found, QuerySolutions):
             raise TypeError("a SELECT gives rows")

@@ -53,8 +53,9 @@ def repair(found: Diagnosis) -> Repaired:
         held = tuple(sorted(slug for slug in papers(library.store.native) if hash_of(library.store.native, slug)))
         # A number that no folder has, also none that was never finished.
         library.number = last
-        index.rebuild(library.store, str(folder), last + 1)
-        library.publish()
+        with index.kept(str(folder)):
+            index.rebuild(library.store, str(folder), last + 1)
+            library.publish()
     finally:
         library.close()
     done.append(f"made the index anew and published state {last + 1} with {len(held)} papers")

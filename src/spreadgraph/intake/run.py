@@ -185,7 +185,8 @@ class _Readers:
 @contextmanager
 def _reading(processes: int | None) -> Iterator[_Readers | None]:
     """Yield the processes that read; None where this one does it itself."""
-    number = processes or os.cpu_count() or 1
+    # No more files than WAITING_FILES are under way, so that further processes would have nothing to do.
+    number = min(processes or os.cpu_count() or 1, WAITING_FILES)
     readers = _Readers(number) if number > 1 else None
     try:
         yield readers

@@ -48,20 +48,16 @@ def members(path: Path | str, *, stdin: BinaryIO | None = None, max_bytes: int =
     """Yield the papers at ``path`` in the order of their names, or of the archive; ``-`` is standard input.
 
     A folder is read with all that is in it; what cannot be a paper there or in an archive is passed over, and so are
-    hidden files. Links, paths that lead out of an archive, files beyond ``max_bytes``, and compressed files that swell
-    more than a hundredfold are refused: as a member with its ``error``, so that the rest is still read.
+    hidden files. Links, also those to folders, folders that cannot be read, what is no ordinary file, paths that lead
+    out of an archive, files beyond ``max_bytes``, and compressed files that swell more than a hundredfold are refused:
+    as a member with its ``error``, so that the rest is still read.
     """
     if str(path) == "-":
         yield from _stream("-", stdin or sys.stdin.buffer, max_bytes)
         return
     path = Path(path)
     if path.is_dir():
-        for file in _files(path):
-            name = str(file)
-            if file.is_symlink():
-                yield _refused(name, "it is a link, and links in folders are not followed; name the file itself")
-            else:
-                yield from _file(name, file, max_bytes)
+        yield from _folder(path, max_bytes)
     elif path.name.lower().endswith(_PAPERS + _TARS):
         yield from _file(str(path), path, max_bytes)
     elif path.exists():
@@ -70,25 +66,32 @@ def members(path: Path | str, *, stdin: BinaryIO | None = None, max_bytes: int =
         yield _refused(str(path), "there is no such file; check the name")
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for home, folders, names in os.walk(folder):
+def _folder(folder: Path, most: int) -> Iterator[Member]:
+    unread: list[OSError] = []
+    for home, folders, names in os.walk(folder, onerror=unread.append):
         folders[:] = sorted(name for name in folders if name[0] != ".")
-        for name in sorted(names):
-            if name[0] != "." and name.lower().endswith(_PAPERS + _TARS):
-                yield Path(home, name)
+        papers = (name for name in names if name[0] != "." and name.lower().endswith(_PAPERS + _TARS))
+        for path in (Path(home, name) for name in (*sorted(papers), *folders)):
+            if path.is_symlink():
+                yield _refused(str(path), "it is a link, and links in folders are not followed; name what it leads to")
+            elif path.name not in folders:
+                yield from _file(str(path), path, most)
+    yield from (_unreadable(str(error.filename), error) for error in unread)
 
 
 def _file(name: str, path: Path, most: int) -> Iterator[Member]:
     try:
+        # Asked before it is opened: to open a pipe is to wait for the one who writes to it.
+        if not stat.S_ISREG(path.stat().st_mode):
+            yield _refused(name, "it is no ordinary file; name a file or a folder")
+            return
         with path.open("rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                yield _refused(name, "it is no ordinary file; name a file or a folder")
-            elif name.lower().endswith(_TARS):
+            if name.lower().endswith(_TARS):
                 yield from _tar(name, _Unzipped(name, file) if name.lower().endswith("gz") else file, most)
             else:
                 yield _paper(name, file, most)
     except OSError as error:
-        yield _refused(name, f"it cannot be read ({error.strerror or error}); check the file and your rights to it")
+        yield _unreadable(name, error)
 
 
 def _stream(name: str, raw: _Readable, most: int) -> Iterator[Member]:
@@ -130,6 +133,10 @@ def _kind(name: str) -> Kind:
 
 def _refused(name: str, why: str) -> Member:
     return Member(name, _kind(name), error=SourceError([f"{name}:1: {why}"]))
+
+
+def _unreadable(name: str, error: OSError) -> Member:
+    return _refused(name, f"it cannot be read ({error.strerror or error}); check it and your rights to it")
 
 
 # ------ archives

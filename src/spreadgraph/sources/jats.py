@@ -51,10 +51,9 @@ def read(data: bytes, name: str, *, keep_text: bool = False) -> list[Source]:
         _without_namespace(root)
     digest = hashlib.sha256(data).hexdigest()
     articles = list(_articles(name, root))
-    alone = len(articles) == 1
     sources: list[Source] = []
     for article in articles:
-        source = _Article(name, article, keep_text).source(digest if alone else "", digest)
+        source = _Article(name, article, keep_text).source(digest, len(articles))
         if any(source.slug == other.slug for other in sources):
             line = line_of(article)
             raise SourceError([f"{name}:{line}: a second article is called {source.slug}; keep one of the two"])
@@ -102,18 +101,19 @@ class _Article:
         self._left_out, self._reviewed = _cut_parts(element)
         self._front = Front(element)
 
-    def source(self, digest: str, file_digest: str) -> Source:
-        """Return the article; without a ``digest`` of its own (in a set of articles) that is made of its content."""
-        short = self._slug(digest)
+    def source(self, digest: str, together: int) -> Source:
+        """Return the article; ``digest`` is that of its file, which holds as many articles as ``together`` says."""
+        short = self._slug(digest if together == 1 else "")
         paper = doi_iri(self._front.doi) if self._front.doi else f"{DATA}{short}/article"
         base = f"{DATA}{short}/"
         document, lines = self._document(paper)
         context = [_context(), {"@base": base}]
         absolute = {base + identity: line for identity, line in lines.items()}
         name, document = self._name.rpartition("/")[2], {"@context": context, **document}
-        return Source(name, short, paper, document, file_digest, absolute, reader(self._keep_text))
+        return Source(name, short, paper, document, digest, absolute, reader(self._keep_text), together)
 
     def _slug(self, digest: str) -> str:
+        """Return the short name; without a ``digest`` of its own (in a set of articles) that is made of its content."""
         front = self._front
         if front.doi:
             return _doi_slug(front.doi)

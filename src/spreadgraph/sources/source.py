@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+SLUG = re.compile(r"[a-z0-9.-]+")
+"""What a short name of a paper is made of."""
 
 
 @dataclass(frozen=True)
@@ -13,7 +17,8 @@ class Source:
 
     ``name`` is the file name without folders, ``slug`` the short name of the paper (``bevan-2024``), ``paper`` the
     IRI of the paper itself, ``sha256`` that of the file as read, ``lines`` maps the IRI of a node to its line,
-    ``reader`` names what read it, with the version and options that decide what comes out.
+    ``reader`` names what read it, with the version and options that decide what comes out, ``together`` is the number
+    of papers that the file holds.
     """
 
     name: str
@@ -23,3 +28,4 @@ class Source:
     sha256: str
     lines: Mapping[str, int] = field(default_factory=dict)
     reader: str = "curated"
+    together: int = 1
