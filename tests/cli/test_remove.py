@@ -33,6 +33,12 @@ def test_what_is_no_paper_is_not_removed(library: Path, capsys: pytest.CaptureFi
     assert ontology_is_whole(native)
 
 
+@pytest.mark.parametrize("name", ["https://doi.org/10.1234/SMALL.1", "doi:10.1234/small.1", "10.1234/small.1"])
+def test_a_curated_paper_is_removed_by_its_doi(library: Path, name: str) -> None:
+    assert main(["--store", str(library), "remove", name]) == 0
+    assert held(open_store(library).native) == []
+
+
 def test_a_paper_named_twice_goes_once(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert main(["--store", str(library), "remove", SLUG, SLUG]) == 0

@@ -162,6 +162,8 @@ def ask(store: Store, question: Callable[[sqlite3.Connection], _Answer]) -> _Ans
         except sqlite3.DatabaseError as error:
             if _busy(error):
                 raise _written_to(store) from error
+            if not _damaged(error):
+                raise
     with closing(_made_again(store)) as connection:
         return question(connection)
 
@@ -281,6 +283,12 @@ def generation_of(connection: sqlite3.Connection) -> int | None:
 
 def _busy(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _damaged(error: sqlite3.Error) -> bool:
+    """Whether it is the file that is at fault, and not what was asked of it."""
+    signs = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in signs or str(error).startswith("no such table")
 
 
 def _written_to(store: Store) -> StoreError:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 
 from spreadgraph.answers.catalog import bound, iris, named
-from spreadgraph.answers.index import open_index
+from spreadgraph.answers.index import select
 from spreadgraph.answers.rows import distinct, rows
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import DATA, ONTOLOGY_GRAPH, SG, SGV, doi_iri, inferred_graph, paper_graph
@@ -83,16 +82,14 @@ def paper_with(store: Store, iri: str) -> str | None:
 
 def use_of(store: Store, work: str) -> tuple[int, int] | None:
     """Return how many papers list a work and how many markers cite it; None where none lists it."""
-    with closing(open_index(store)) as connection:
-        found = connection.execute("SELECT papers, citations FROM works WHERE work = ?", (work,)).fetchone()
-    return (found[0], found[1]) if found else None
+    found = select(store, "SELECT papers, citations FROM works WHERE work = ?", work)
+    return (found[0][0], found[0][1]) if found else None
 
 
 def papers_listing(store: Store, work: str, start: int, most: int) -> tuple[str, ...]:
     """Return the short names of ``most`` papers that list a work, in their order, from number ``start`` on."""
     sql = "SELECT slug FROM uses WHERE work = ? ORDER BY slug LIMIT ? OFFSET ?"
-    with closing(open_index(store)) as connection:
-        return tuple(slug for (slug,) in connection.execute(sql, (work, most, start)))
+    return tuple(slug for (slug,) in select(store, sql, work, most, start))
 
 
 def references_in(store: Store, work: str, papers: Sequence[str]) -> tuple[str, ...]:

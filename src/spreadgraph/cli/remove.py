@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 
+from spreadgraph.answers.papers import slug_called
 from spreadgraph.cli.shared import shelf, store
 from spreadgraph.errors import NotFoundError
+from spreadgraph.graph.store import Store
 from spreadgraph.intake.shelf import Shelf
 
 
@@ -17,10 +20,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Remove the papers, all of them or, where one is not held, none."""
-    store(args)  # a library that is not there is not made in order to take something out of it
+    held = store(args)  # a library that is not there is not made in order to take something out of it
     target = shelf(args)
     try:
-        slugs = list(dict.fromkeys(_slug(target, name) for name in args.papers))
+        slugs = list(dict.fromkeys(_slug(held, target, name) for name in args.papers))
         target.remove(slugs)
     finally:
         target.close()
@@ -28,8 +31,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _slug(target: Shelf, name: str) -> str:
-    for slug in (name, name.lower().removeprefix("https://doi.org/").replace("/", "-")):
-        if target.paper(slug):
-            return slug
+def _slug(held: Store, target: Shelf, name: str) -> str:
+    with suppress(NotFoundError):
+        return name if target.paper(name) else slug_called(held, name)
     raise NotFoundError(f"there is no paper {name} in this library; see: spreadgraph papers")

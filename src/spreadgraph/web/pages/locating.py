@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from difflib import get_close_matches
 
 from spreadgraph.answers import things
-from spreadgraph.answers.index import open_index
+from spreadgraph.answers.index import select
 from spreadgraph.answers.rows import rows
 from spreadgraph.answers.things import Thing
 from spreadgraph.errors import UsageError
@@ -66,6 +65,5 @@ def papers_like(store: Store, slug: str) -> dict[str, str]:
 
 def slugs_like(store: Store, slug: str) -> list[str]:
     """Return short names of papers that begin like this one."""
-    with closing(open_index(store)) as connection:
-        found = connection.execute("SELECT slug FROM papers WHERE slug >= ? ORDER BY slug LIMIT 50", (slug[:3],))
-        return [name for (name,) in found]
+    found = select(store, "SELECT slug FROM papers WHERE slug >= ? ORDER BY slug LIMIT 50", slug[:3])
+    return [name for (name,) in found]
