@@ -1,0 +1,81 @@
+"""The newest store, also where it cannot be read, or is replaced while it is being opened."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from spreadgraph.errors import StoreError
+from spreadgraph.graph import snapshots
+from spreadgraph.graph.store import LocalStore, open_store
+from spreadgraph.web import graphs as module
+from spreadgraph.web.graphs import Graphs
+from web import served
+
+
+@pytest.fixture
+def native(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pyoxigraph.Store:
+    """Publish an empty library in ``tmp_path`` as state 1; the server looks again at every call."""
+    monkeypatch.setattr(module, "CHECK_SECONDS", -1.0)
+    store = pyoxigraph.Store(str(tmp_path / "graph"))
+    snapshots.publish(str(tmp_path), store, 1)
+    return store
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", json.dumps({"format": 99, "snapshot": 2})])
+def test_a_pointer_that_cannot_be_read_leaves_the_state_of_before(
+    native: pyoxigraph.Store, tmp_path: Path, text: str
+) -> None:
+    graphs = Graphs(lambda: open_store(tmp_path))
+    pointer = tmp_path / snapshots.POINTER
+    whole = pointer.read_text(encoding="utf-8")
+    pointer.write_text(text, encoding="utf-8")
+    assert (graphs.generation(), graphs.current().generation) == ("1", 1)
+    pointer.write_text(whole, encoding="utf-8")
+    snapshots.publish(str(tmp_path), native, 2)
+    assert (graphs.generation(), graphs.current().generation) == ("2", 2)
+
+
+def test_a_pointer_that_cannot_be_read_stops_no_page(native: pyoxigraph.Store, tmp_path: Path) -> None:
+    with served.asking(lambda: open_store(tmp_path)) as client:
+        assert client.get("/queries").status_code == 200
+        (tmp_path / snapshots.POINTER).write_text("{", encoding="utf-8")
+        for url in ("/papers", "/sparql?query=ASK%7B%7D", "/queries/claims-by-basis"):
+            assert client.get(url).status_code == 200, url
+
+
+def test_what_is_published_while_it_is_opened_is_seen(native: pyoxigraph.Store, tmp_path: Path) -> None:
+    ahead = iter((2, 3))
+
+    def opener() -> LocalStore:
+        found = open_store(tmp_path)
+        if number := next(ahead, None):
+            snapshots.publish(str(tmp_path), native, number)
+        return found
+
+    graphs = Graphs(opener)
+    for _ in range(3):
+        newest = graphs.current().generation
+    assert newest == 3
+
+
+def test_opening_what_cannot_be_opened_is_not_tried_all_the_time(
+    native: pyoxigraph.Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, tried = open_store(tmp_path), []
+
+    def opener() -> LocalStore:
+        tried.append(1)
+        if len(tried) > 1:
+            raise StoreError("it is damaged")
+        return first
+
+    graphs = Graphs(opener)
+    snapshots.publish(str(tmp_path), native, 2)
+    assert graphs.generation() == "2"
+    monkeypatch.setattr(module, "CHECK_SECONDS", 3600.0)
+    assert [graphs.current() for _ in range(5)] == [first] * 5
+    assert len(tried) == 2
