@@ -38,10 +38,13 @@ def problem(response: httpx.Response) -> str:
     return str(response.json()["code"])
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:80", "localhost:x", "", "[::1]x", "0.0.0.0"])  # noqa: S104  is refused
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "127.0.0.1.evil.example:80", "localhost:x", "localhost:\u00b2", "", "[::1]x", "0.0.0.0"],  # noqa: S104  is refused
+)
 def test_a_foreign_host_name_is_refused_everywhere(server: Server, host: str) -> None:
     for path in ("/", "/sparql?query=ASK%7B%7D", "/nothing"):
-        response = server.http.get(path, headers={"Host": host})
+        response = server.http.get(path, headers=[(b"Host", host.encode("latin-1"))])
         assert (response.status_code, problem(response)) == (421, "wrong-host")
 
 
@@ -55,10 +58,15 @@ def test_a_request_without_or_with_two_host_names_is_refused(server: Server) -> 
         assert b" 421 " in raw(server, b"GET / HTTP/1.1\r\n" + hosts + b"\r\n").split(b"\r\n")[0]
 
 
-@pytest.mark.parametrize("origin", [HOSTILE, "null", "http://127.0.0.1:1", "http://localhost.evil.example"])
+@pytest.mark.parametrize(
+    "origin", [HOSTILE, "null", "http://127.0.0.1:1", "http://localhost.evil.example", "http://[", "", "\u00e9"]
+)
 def test_a_foreign_page_may_not_post(server: Server, origin: str) -> None:
-    response = server.http.post("/sparql", data={"query": "ASK {}"}, headers={"Origin": origin})
+    headers = [(b"Origin", origin.encode("latin-1"))]
+    response = server.http.post("/sparql", data={"query": "ASK {}"}, headers=headers)
     assert (response.status_code, problem(response)) == (403, "wrong-origin")
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert server.http.get("/", headers=headers).status_code == 200
 
 
 def test_a_foreign_page_may_not_keep_the_workers_busy(server: Server) -> None:
@@ -199,6 +207,13 @@ def test_a_long_body_is_refused_told_or_not(server: Server) -> None:
         response = server.http.post("/sparql", content=body, headers=headers)
         assert (response.status_code, problem(response)) == (413, "body-too-long")
     assert server.query("ASK {}").status_code == 200
+
+
+@pytest.mark.parametrize(("length", "status"), [(b"0" * 5000 + b"1", b"415"), (b"0" * 5000 + b"9999999", b"413")])
+def test_a_length_may_be_written_at_length(server: Server, length: bytes, status: bytes) -> None:
+    answer = raw(server, b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + length + b"\r\n\r\nx")
+    assert answer.split()[1] == status
+    assert b"content-security-policy: default-src 'none'" in answer
 
 
 @pytest.mark.parametrize(

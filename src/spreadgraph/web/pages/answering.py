@@ -195,4 +195,4 @@ def refusal(request: Request, problem: ProblemError, near: Mapping[str, str] | N
 def number(request: Request, name: str = "page") -> int:
     """Return a whole number from 1 on out of the address, 1 where it is missing or none."""
     given = request.query_params.get(name, "1")
-    return max(1, int(given)) if given.isdigit() and len(given) < 7 else 1
+    return max(1, int(given)) if given.isdecimal() and len(given) < 7 else 1
