@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -22,7 +22,6 @@ from spreadgraph.web.problems import ProblemError
 from spreadgraph.web.services import Services, address, services
 from spreadgraph.web.using import with_using
 
-T = TypeVar("T")
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 STATUS = {"deadline": 504, "memory": 500, "died": 500, "form": 406, "too-long": 406, "update": 403}
 CHUNK = 256 * 1024
