@@ -101,6 +101,10 @@ class Client:
     def __init__(self, portal: BlockingPortal, http: httpx.AsyncClient) -> None:
         self._portal, self._http = portal, http
 
+    def thread(self) -> int:
+        """Return the thread in which the application waits for requests."""
+        return self._portal.call(threading.get_ident)
+
     def get(self, url: str, **more: Any) -> httpx.Response:
         """GET an address; follows no redirect."""
         return self.ask("GET", url, **more)

@@ -15,6 +15,7 @@ import pytest
 from spreadgraph.web.settings import Settings
 from web import served
 from web.client import Server, serving
+from web.test_processes import ENDLESS
 
 HOSTILE = "https://evil.example"
 FRIEND = "https://friend.example"
@@ -206,6 +207,8 @@ def test_a_long_body_is_refused_told_or_not(server: Server) -> None:
     for body in (b"x" * 1_100_000, endless()):
         response = server.http.post("/sparql", content=body, headers=headers)
         assert (response.status_code, problem(response)) == (413, "body-too-long")
+    response = server.http.request("GET", "/sparql", params={"query": ENDLESS}, content=endless())
+    assert (response.status_code, problem(response)) == (413, "body-too-long"), "also where no body was asked for"
     assert server.query("ASK {}").status_code == 200
 
 

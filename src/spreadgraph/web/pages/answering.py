@@ -91,8 +91,13 @@ async def answer(
     return await services(request).read(made)
 
 
+async def composed(request: Request, make: Callable[[], Page], form: str | None = None) -> Response:
+    """Answer with the page that ``make()`` returns, from nothing of the store but what a worker answered."""
+    return await services(request).apart(lambda: _response(request, make(), form))
+
+
 def shown(request: Request, page: Page, form: str | None = None) -> Response:
-    """Answer with a page that needs nothing more from the store."""
+    """Answer with a short page that needs nothing more from the store."""
     return _response(request, page, form)
 
 
