@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from spreadgraph.intake.shelf import DiskShelf
 from spreadgraph.resources import evidence_files
 from spreadgraph.sources.archive import Member
 from spreadgraph.web.app import create_app
+from spreadgraph.web.run import configured
 from spreadgraph.web.settings import Settings
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -99,6 +101,10 @@ class Client:
     def __init__(self, portal: BlockingPortal, http: httpx.AsyncClient) -> None:
         self._portal, self._http = portal, http
 
+    def thread(self) -> int:
+        """Return the thread in which the application waits for requests."""
+        return self._portal.call(threading.get_ident)
+
     def get(self, url: str, **more: Any) -> httpx.Response:
         """GET an address; follows no redirect."""
         return self.ask("GET", url, **more)
@@ -135,9 +141,18 @@ def asking(opener: Opener, settings: Settings = PATIENT) -> Iterator[Client]:
 @contextmanager
 def listening(opener: Opener, settings: Settings = PATIENT) -> Iterator[str]:
     """Serve the application on a free port, for a browser; gives the address without the last slash."""
-    app = create_app(opener, settings)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", ws="none", lifespan="on"))
-    thread = threading.Thread(target=server.run)
+    with running(opener, settings) as server:
+        yield f"http://127.0.0.1:{port(server)}"
+
+
+@contextmanager
+def running(opener: Opener, settings: Settings = PATIENT) -> Iterator[uvicorn.Server]:
+    """Serve the application on a free port as the command does, in a thread."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    # The system keeps little of what a client does not read; else it would take most answers whole.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    server = uvicorn.Server(configured(create_app(opener, settings), settings))
+    thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     end = time.monotonic() + 20
     while not server.started:
@@ -145,7 +160,12 @@ def listening(opener: Opener, settings: Settings = PATIENT) -> Iterator[str]:
         assert time.monotonic() < end, "the server did not start in time"
         time.sleep(0.01)
     try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield server
     finally:
         server.should_exit = True
         thread.join(30)
+
+
+def port(server: uvicorn.Server) -> int:
+    """Return the port that a server listens on."""
+    return int(server.servers[0].sockets[0].getsockname()[1])

@@ -1,78 +1,82 @@
-"""A server notices what becomes of its library: a new state, another library in its place, a pointer half written."""
+"""The newest store, also where it cannot be read, or is replaced while it is being opened."""
 
 from __future__ import annotations
 
-import shutil
+import json
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 
-from small_paper import SLUG, TEXT
-from spreadgraph.answers.fenced import home
-from spreadgraph.answers.holdings import number_of_papers
+from spreadgraph.errors import StoreError
 from spreadgraph.graph import snapshots
-from spreadgraph.graph.library import papers
-from spreadgraph.graph.store import open_store
-from spreadgraph.intake.run import add
-from spreadgraph.intake.shelf import DiskShelf
-from spreadgraph.sources.archive import Member
-from spreadgraph.web import graphs
-
-
-def library(folder: Path, *slugs: str) -> Path:
-    """Make a library of the small paper under these names, in one step."""
-    shelf = DiskShelf(folder)
-    texts = {slug: TEXT.replace(SLUG, slug).replace("small.1", slug) for slug in slugs}
-    add(shelf, [Member(f"{slug}.yamlld", "yamlld", text.encode()) for slug, text in texts.items()], processes=1)
-    shelf.close()
-    return folder
-
-
-def replaced(folder: Path, other: Path) -> None:
-    """Put a copy of another library in the place of one, as when a backup is brought back."""
-    shutil.rmtree(folder)
-    shutil.copytree(other, folder)
+from spreadgraph.graph.store import LocalStore, open_store
+from spreadgraph.web import graphs as module
+from spreadgraph.web.graphs import Graphs
+from web import served
 
 
 @pytest.fixture
-def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> graphs.Graphs:
-    monkeypatch.setattr(graphs, "CHECK_SECONDS", -1.0)
-    folder = library(tmp_path / "served", "one")
-    return graphs.Graphs(lambda: open_store(folder))
+def native(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pyoxigraph.Store:
+    """Publish an empty library in ``tmp_path`` as state 1; the server looks again at every call."""
+    monkeypatch.setattr(module, "CHECK_SECONDS", -1.0)
+    store = pyoxigraph.Store(str(tmp_path / "graph"))
+    snapshots.publish(str(tmp_path), store, 1)
+    return store
 
 
-def held(served: graphs.Graphs) -> int:
-    """Return how many papers there are, by the graph and by the index."""
-    store = served.current()
-    found = len(list(papers(store.native)))
-    assert number_of_papers(store) == found
-    return found
-
-
-def test_a_library_left_alone_stays_open(served: graphs.Graphs) -> None:
-    store = served.current()
-    assert served.current() is store
-
-
-def test_another_library_with_the_same_number_is_noticed(served: graphs.Graphs, tmp_path: Path) -> None:
-    other = library(tmp_path / "other", "two", "three")
-    before = served.generation()
-    assert snapshots.current(str(other)) == snapshots.current(str(tmp_path / "served"))
-    assert held(served) == 1
-    replaced(tmp_path / "served", other)
-    assert served.generation() != before
-    assert held(served) == 2
-
-
-@pytest.mark.parametrize("text", ["", "{", "[" * 100_000])
-def test_beside_a_pointer_half_written_the_store_of_before_answers(
-    served: graphs.Graphs, tmp_path: Path, text: str
+@pytest.mark.parametrize("text", ["", "{", "[]", json.dumps({"format": 99, "snapshot": 2})])
+def test_a_pointer_that_cannot_be_read_leaves_the_state_of_before(
+    native: pyoxigraph.Store, tmp_path: Path, text: str
 ) -> None:
-    pointer = tmp_path / "served" / snapshots.POINTER
-    whole = pointer.read_bytes()
+    graphs = Graphs(lambda: open_store(tmp_path))
+    before = graphs.generation()
+    pointer = tmp_path / snapshots.POINTER
+    whole = pointer.read_text(encoding="utf-8")
     pointer.write_text(text, encoding="utf-8")
-    assert home.generation(served.current()) == "gone"
-    assert held(served) == 1
-    pointer.write_bytes(whole)
-    assert held(served) == 1
-    assert home.generation(served.current()) != "gone"
+    assert (graphs.generation(), graphs.current().generation) == (before, 1)
+    pointer.write_text(whole, encoding="utf-8")
+    snapshots.publish(str(tmp_path), native, 2)
+    assert graphs.generation() != before
+    assert graphs.current().generation == 2
+
+
+def test_a_pointer_that_cannot_be_read_stops_no_page(native: pyoxigraph.Store, tmp_path: Path) -> None:
+    with served.asking(lambda: open_store(tmp_path)) as client:
+        assert client.get("/queries").status_code == 200
+        (tmp_path / snapshots.POINTER).write_text("{", encoding="utf-8")
+        for url in ("/papers", "/sparql?query=ASK%7B%7D", "/queries/claims-by-basis"):
+            assert client.get(url).status_code == 200, url
+
+
+def test_what_is_published_while_it_is_opened_is_seen(native: pyoxigraph.Store, tmp_path: Path) -> None:
+    ahead = iter((2, 3))
+
+    def opener() -> LocalStore:
+        found = open_store(tmp_path)
+        if number := next(ahead, None):
+            snapshots.publish(str(tmp_path), native, number)
+        return found
+
+    graphs = Graphs(opener)
+    for _ in range(3):
+        newest = graphs.current().generation
+    assert newest == 3
+
+
+def test_opening_what_cannot_be_opened_is_not_tried_all_the_time(
+    native: pyoxigraph.Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, tried = open_store(tmp_path), []
+
+    def opener() -> LocalStore:
+        tried.append(1)
+        if len(tried) > 1:
+            raise StoreError("it is damaged")
+        return first
+
+    graphs = Graphs(opener)
+    snapshots.publish(str(tmp_path), native, 2)
+    monkeypatch.setattr(module, "CHECK_SECONDS", 3600.0)
+    assert [graphs.current() for _ in range(5)] == [first] * 5
+    assert len(tried) == 2

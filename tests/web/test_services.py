@@ -91,11 +91,12 @@ def test_a_query_of_ours_may_be_wrong_and_says_so(made: Services) -> None:
     run(made, work)
 
 
-def test_an_error_of_our_own_tells_nothing(bundled: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("where", ["spreadgraph.views.pages.render", "spreadgraph.web.edge.Edge._check"])
+def test_an_error_of_our_own_tells_nothing(bundled: LocalStore, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("/a/path/of/this/machine")
 
-    monkeypatch.setattr("spreadgraph.views.pages.render", broken)
+    monkeypatch.setattr(where, broken)
     # Without the lifespan: the page needs no worker.
     transport = httpx.ASGITransport(create_app(lambda: bundled), raise_app_exceptions=False)
 

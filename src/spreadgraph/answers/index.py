@@ -239,14 +239,14 @@ def _draft(store: Store, folder: str, generation: int) -> Iterator[str]:
 
 
 def _placed_by_a_reader(draft: str, folder: str, generation: int) -> bool:
-    """Put an index in place if it is still that of the newest state; a writer may have gone on meanwhile."""
+    """Put an index in place if it is known to be that of the newest state; a writer may have gone on meanwhile."""
     from spreadgraph.graph import snapshots
 
-    with kept(folder, wait=False) as alone:
-        current = alone and snapshots.current(folder) == generation
-        if current:
+    with kept(folder, wait=False) as alone, suppress(StoreError):
+        if alone and snapshots.current(folder) == generation:
             _place(draft, folder)
-    return current
+            return True
+    return False
 
 
 def _place(draft: str, folder: str) -> None:

@@ -49,22 +49,25 @@ class Edge:
         allowed = headers.get("origin") if headers.get("origin") in self._settings.origins else None
         dressed = _Dressed(send, allowed, bool(self._settings.origins))
         try:
+            await self._answered(scope, receive, dressed, headers)
+        except Exception as error:
+            # Here and not in Starlette's own outermost layer, where the answer would go out undressed.
+            if dressed.started:
+                raise
+            await unknown(error, self._settings.debug)(scope, receive, dressed)
+
+    async def _answered(self, scope: Scope, receive: Receive, dressed: _Dressed, headers: Headers) -> None:
+        try:
             self._check(scope["method"], headers)
         except ProblemError as problem:
             # The body is left unread, so the connection cannot be used again.
             problem.headers["Connection"] = "close"
             await problem.response()(scope, receive, dressed)
             return
-        if scope["method"] == "OPTIONS" and allowed and "access-control-request-method" in headers:
+        if scope["method"] == "OPTIONS" and dressed.allowed and "access-control-request-method" in headers:
             await _preflight()(scope, receive, dressed)
             return
-        try:
-            await self._app(scope, _Metered(receive, self._settings), dressed)
-        except Exception as error:
-            # Here and not in Starlette's own outermost layer, where the answer would go out undressed.
-            if dressed.started:
-                raise
-            await unknown(error, self._settings.debug)(scope, receive, dressed)
+        await self._app(scope, _Metered(receive, self._settings), dressed)
 
     def _check(self, method: str, headers: Headers) -> None:
         hosts = headers.getlist("host")
@@ -72,7 +75,7 @@ class Edge:
         if len(hosts) != 1 or _name(hosts[0]) not in self._hosts:
             raise ProblemError(421, "wrong-host", "this server answers for its own names only, such as localhost")
         origin = headers.get("origin")
-        own = origin is not None and urlsplit(origin).netloc.lower() == hosts[0].lower()
+        own = origin is not None and _authority(origin) == hosts[0].lower()
         trusted = own or origin in self._settings.origins
         if origin is not None and method not in SAFE_METHODS and not trusted:
             raise ProblemError(403, "wrong-origin", "a page of another origin may not post here")
@@ -80,8 +83,7 @@ class Edge:
         site, mode = headers.get("sec-fetch-site"), headers.get("sec-fetch-mode")
         if site == "cross-site" and mode != "navigate" and not trusted:
             raise ProblemError(403, "wrong-origin", "a page of another origin may not ask here")
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self._settings.body:
+        if not _at_most(headers.get("content-length", "0"), self._settings.body):
             raise ProblemError(413, "body-too-long", f"a body of more than {self._settings.body} bytes is not read")
 
 
@@ -114,7 +116,8 @@ class _Dressed:
     """Adds to an answer what every answer carries."""
 
     def __init__(self, send: Send, allowed: str | None, varies: bool) -> None:
-        self._send, self._allowed, self._varies = send, allowed, varies
+        self._send, self._varies = send, varies
+        self.allowed = allowed
         self.started = False
 
     async def __call__(self, message: Message) -> None:
@@ -125,8 +128,8 @@ class _Dressed:
             headers = MutableHeaders(raw=message["headers"])
             if self._varies:
                 headers.add_vary_header("Origin")
-            if self._allowed:
-                headers["Access-Control-Allow-Origin"] = self._allowed
+            if self.allowed:
+                headers["Access-Control-Allow-Origin"] = self.allowed
                 headers["Access-Control-Expose-Headers"] = "Spreadgraph-Truncated"
                 headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         await self._send(message)
@@ -142,4 +145,18 @@ def _name(host: str) -> str:
     name, colon, port = host.lower().rpartition(":")
     if not colon or host.endswith("]"):
         return host.lower()
-    return name if port.isdigit() else ""
+    return name if port.isascii() and port.isdigit() else ""
+
+
+def _authority(origin: str) -> str | None:
+    """Return the name and port of an Origin header, in lower case; None where it is malformed."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
+
+
+def _at_most(length: str, most: int) -> bool:
+    """Whether a Content-Length header is a number, and so small; Python reads no number of thousands of digits."""
+    digits = length.lstrip("0")
+    return length.isascii() and length.isdigit() and len(digits) <= len(str(most)) and int(digits or "0") <= most

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from spreadgraph.answers.fenced import home
@@ -25,25 +25,32 @@ class Graphs:
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._home: dict[str, str] = {}
         self._store = opener()
-        self._seen = self._opened = home.generation(self._store)
-        self._checked = time.monotonic()
+        # A newer state may have come while this one was opened, so that a library is opened again at the first call.
+        self._opened, self._failed = "", -math.inf
+        self._seen, self._checked = home.generation(self._store), time.monotonic()
 
     def current(self) -> LocalStore:
         """Return the newest store; the one of before stays usable for whoever still reads it.
 
-        Where the newest cannot be opened (it may be in the middle of being written), the one of before is returned.
+        Where the newest cannot be opened (it may be in the middle of being written), the one of before is returned;
+        opening it is tried once a second at most.
         """
-        if self.generation() != self._opened:
-            with self._lock, suppress(SpreadgraphError, OSError, RuntimeError):
-                if self.generation() != self._opened:
-                    self._open()
+        if self._renewable():
+            with self._lock:
+                if self._renewable():
+                    self._renew()
         return self._store
 
     def generation(self) -> str:
-        """Return a text that changes with the store on disk; it is looked at once a second at most."""
+        """Return a text that changes with the store on disk; it is looked at once a second at most.
+
+        While that cannot be told, it stays as it was.
+        """
         now = time.monotonic()
         if now - self._checked > CHECK_SECONDS:
-            self._checked, self._seen = now, home.generation(self._store)
+            self._checked = now
+            if (found := home.generation(self._store)) != home.GONE:
+                self._seen = found
         return self._seen
 
     def home(self) -> dict[str, str]:
@@ -60,7 +67,13 @@ class Graphs:
         if self._scratch:
             self._scratch.cleanup()
 
-    def _open(self) -> None:
-        self._store = self._opener()
-        self._seen = self._opened = home.generation(self._store)
-        self._checked = time.monotonic()
+    def _renewable(self) -> bool:
+        return self.generation() != self._opened and time.monotonic() - self._failed > CHECK_SECONDS
+
+    def _renew(self) -> None:
+        # Of before it is opened: what is opened may be newer than it is called here, but never older.
+        generation = self.generation()
+        try:
+            self._store, self._opened = self._opener(), generation
+        except (SpreadgraphError, OSError, RuntimeError):
+            self._failed = time.monotonic()

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 
 import uvicorn
+from starlette.applications import Starlette
 
 from spreadgraph.errors import SpreadgraphError
 from spreadgraph.graph.store import LocalStore
@@ -24,7 +25,23 @@ def serve(opener: Callable[[], LocalStore], settings: Settings) -> int:
     """
     listener = _listener(settings)
     app = create_app(opener, settings)
-    config = uvicorn.Config(
+    port = listener.getsockname()[1]
+    print(
+        f"spreadgraph: serving on http://{settings.host}:{port}/ (SPARQL at /sparql); stop with Ctrl-C", file=sys.stderr
+    )
+    sys.stderr.flush()
+    # uvicorn raises the signal that ended it once more, and SIGTERM by itself would end us before we have tidied up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        uvicorn.Server(configured(app, settings)).run([listener])
+    except KeyboardInterrupt:
+        print("spreadgraph: stopped", file=sys.stderr)
+    return 0
+
+
+def configured(app: Starlette, settings: Settings) -> uvicorn.Config:
+    """Return what uvicorn is told to serve ``app`` with the limits of ``settings``."""
+    return uvicorn.Config(
         app,
         http=careful(settings),
         log_level="critical",
@@ -34,21 +51,8 @@ def serve(opener: Callable[[], LocalStore], settings: Settings) -> int:
         proxy_headers=False,
         ws="none",
         lifespan="on",
-        timeout_keep_alive=10,
         timeout_graceful_shutdown=3,
     )
-    port = listener.getsockname()[1]
-    print(
-        f"spreadgraph: serving on http://{settings.host}:{port}/ (SPARQL at /sparql); stop with Ctrl-C", file=sys.stderr
-    )
-    sys.stderr.flush()
-    # uvicorn raises the signal that ended it once more, and SIGTERM by itself would end us before we have tidied up.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        uvicorn.Server(config).run([listener])
-    except KeyboardInterrupt:
-        print("spreadgraph: stopped", file=sys.stderr)
-    return 0
 
 
 def _listener(settings: Settings) -> socket.socket:

@@ -50,7 +50,11 @@ class Services:
         def made() -> T:
             return make(self.graphs.current(), *arguments, **named)
 
-        return await anyio.to_thread.run_sync(made, limiter=self._threads)
+        return await self.apart(made)
+
+    async def apart(self, make: Callable[[], T]) -> T:
+        """Return ``make()``, called in a thread: for what takes a while, so that others are answered meanwhile."""
+        return await anyio.to_thread.run_sync(make, limiter=self._threads)
 
     async def ask(self, text: str, job: Job | None = None) -> Answer:
         """Return the answer to SPARQL by anybody, from a worker; raises QueryError where it has none."""

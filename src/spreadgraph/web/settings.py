@@ -42,6 +42,8 @@ class Settings:
     header_seconds: float = 10.0
     body_seconds: float = 20.0
     write_seconds: float = 60.0
+    # Requests sent before the first of them has been answered, beside that one.
+    ahead: int = 32
     connections: int = 512
 
     debug: bool = False

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
@@ -22,10 +22,10 @@ from spreadgraph.web.problems import ProblemError
 from spreadgraph.web.services import Services, address, services
 from spreadgraph.web.using import with_using
 
-T = TypeVar("T")
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 STATUS = {"deadline": 504, "memory": 500, "died": 500, "form": 406, "too-long": 406, "update": 403}
 CHUNK = 256 * 1024
+LONG_FORM = 64 * 1024
 GONE = 499  # nobody reads it; so is a client that went away noted elsewhere
 
 
@@ -97,7 +97,7 @@ async def _asked(request: Request) -> Asked | None:
     kind = _content_type(request)
     body = await request.body()
     if kind == FORM:
-        for name, values in _fields(body).items():
+        for name, values in (await _fields_of_a_form(request, body)).items():
             fields.setdefault(name, []).extend(values)
         return _one(fields)
     if "query" in fields or "update" in fields:
@@ -111,6 +111,11 @@ def _one(fields: dict[str, list[str]]) -> Asked:
         raise ProblemError(400, "protocol", "send exactly one query or one update")
     ((name, text),) = texts
     return Asked(text, name == "update", fields)
+
+
+async def _fields_of_a_form(request: Request, body: bytes) -> dict[str, list[str]]:
+    # A long one takes a tenth of a second; a short one should not wait for a thread behind long pages.
+    return _fields(body) if len(body) <= LONG_FORM else await services(request).apart(lambda: _fields(body))
 
 
 def _fields(data: bytes) -> dict[str, list[str]]:
@@ -194,11 +199,17 @@ async def _pieces(shared: Services, data: bytes) -> AsyncIterator[bytes]:
 
 
 async def _while_connected(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
-    """Return the result of ``work``, which is cancelled when the client goes away."""
+    """Return the result of ``work``, which is cancelled when the client goes away.
+
+    Raises ProblemError where the client sends a body that is too long or too slow, although nobody asked for one.
+    """
     task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else Response(None, GONE)
+        if not task.done():
+            gone.result()
+            return Response(None, GONE)
+        return task.result()
     finally:
         for each in (task, gone):
             each.cancel()
@@ -207,6 +218,7 @@ async def _while_connected(request: Request, work: Coroutine[Any, Any, Response]
 
 
 async def _gone(request: Request) -> None:
-    await request.body()
+    with suppress(ClientDisconnect):
+        await request.body()
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -12,6 +12,8 @@ from spreadgraph.errors import StoreError
 from spreadgraph.graph import snapshots
 from spreadgraph.graph.store import GRAPH_FOLDER, LocalStore
 
+GONE = "gone"
+
 
 def home(store: LocalStore, scratch: Path | None = None) -> dict[str, str]:
     """Return what a worker opens: ``folder`` of the database or, for a store in memory, ``quads``.
@@ -54,19 +56,19 @@ def reopened(copy: str) -> LocalStore:
 def generation(store: LocalStore) -> str:
     """Return a text that changes when something was written to the database of ``store``; costs about 50 µs.
 
-    Names, sizes and times of its files, without the engine's log. Of a library it is the pointer to its newest state,
-    and also changes where another library took its place.
+    It holds names, sizes and times of its files, without the engine's log; of a library the pointer to its newest
+    state, which also tells whether another library took its place. GONE where that cannot be told.
     """
     if store.snapshot and store.folder:
         try:
             return snapshots.edition(store.folder)
         except StoreError:  # it may be in the middle of being copied there
-            return "gone"
+            return GONE
     found = folder(store)
     if found is None:
         return ""
     try:
         files = [(each.name, each.stat()) for each in os.scandir(found) if not each.name.startswith(("LOG", "LOCK"))]
     except OSError:
-        return "gone"
+        return GONE
     return repr(sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in files))

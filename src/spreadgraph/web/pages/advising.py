@@ -28,6 +28,7 @@ from spreadgraph.views import advice as views
 from spreadgraph.web.pages.answering import Made, Page, answer, in_plain_words
 from spreadgraph.web.pages.choosing import Choice, choice
 from spreadgraph.web.problems import ProblemError
+from spreadgraph.web.services import services
 
 _MOST_FIELDS = 2000
 _LONGEST = 2000
@@ -63,10 +64,14 @@ async def _fields(request: Request) -> Fields:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise ProblemError(415, "content-type", "send the answers as a form does")
+    body = await request.body()
+    return await services(request).apart(lambda: _parted(body))
+
+
+def _parted(body: bytes) -> Fields:
     fields: Fields = {}
     try:
-        text = (await request.body()).decode("ascii")
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except (UnicodeDecodeError, ValueError):
         raise ProblemError(400, "bad-form", "the form is not well-formed") from None
     for name, value in pairs:

@@ -91,8 +91,13 @@ async def answer(
     return await services(request).read(made)
 
 
+async def composed(request: Request, make: Callable[[], Page], form: str | None = None) -> Response:
+    """Answer with the page that ``make()`` returns, from nothing of the store but what a worker answered."""
+    return await services(request).apart(lambda: _response(request, make(), form))
+
+
 def shown(request: Request, page: Page, form: str | None = None) -> Response:
-    """Answer with a page that needs nothing more from the store."""
+    """Answer with a short page that needs nothing more from the store."""
     return _response(request, page, form)
 
 
@@ -195,4 +200,4 @@ def refusal(request: Request, problem: ProblemError, near: Mapping[str, str] | N
 def number(request: Request, name: str = "page") -> int:
     """Return a whole number from 1 on out of the address, 1 where it is missing or none."""
     given = request.query_params.get(name, "1")
-    return max(1, int(given)) if given.isdigit() and len(given) < 7 else 1
+    return max(1, int(given)) if given.isdecimal() and len(given) < 7 else 1

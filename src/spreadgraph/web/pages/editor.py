@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -15,7 +16,8 @@ from spreadgraph.answers.rows import rows
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import DATA, DOI, ONTOLOGY_GRAPH, PREFIXES, SG, SGV, shorten
 from spreadgraph.views import pages, results
-from spreadgraph.web.pages.answering import Page, Writer, as_problem, in_plain_words, shown
+from spreadgraph.web.pages.answering import Made, Page, Writer, answer, as_problem, composed, in_plain_words
+from spreadgraph.web.pages.excerpts import excerpt
 from spreadgraph.web.pages.forms import parted
 from spreadgraph.web.services import services
 
@@ -50,46 +52,48 @@ async def the_editor(request: Request) -> Response:
     text = given.get("query", "")
     if form:
         return await _file(request, text, form)
-    answer: Answer | None = None
+    found: Answer | None = None
     fault, status = "", 200
     if text.strip():
         try:
-            answer = await services(request).ask(text, services(request).job())
+            found = await services(request).ask(text, services(request).job())
         except QueryError as error:
             fault, status = str(error), as_problem(error).status
     elif name := given.get("name"):
         text = named(name).text
-    data = await services(request).read(_data)
+    return await answer(request, _page, "html", text, found, fault, status)
+
+
+def _page(store: LocalStore, text: str, found: Answer | None, fault: str, status: int) -> Made:
     values = {
         "text": _plain(text) or EXAMPLE, "query": text, "fault": fault, "queries": catalogue(),
-        "data": pages.as_data({**data, "most": MOST_SHOWN, "bytes": MOST_BYTES}), **_shown(answer),
+        "data": pages.as_data({**_data(store), "most": MOST_SHOWN, "bytes": MOST_BYTES}), **_shown(found),
     }  # fmt: skip
     script = pages.source(*(f"web/{name}" for name in _SCRIPTS))
-    page = Page("query.html", "Query", values, name="/query", scripts=(script,), status=status)
-    return shown(request, page, "html")
+    return Page("query.html", "Query", values, name="/query", scripts=(script,), status=status)
 
 
 async def _file(request: Request, text: str, form: str) -> Response:
     """Return the rows of a query as a file for people; ``/sparql`` gives those of the standard."""
     job = services(request).job({"rows": "json", "graph": "jsonld"}, cut=True)
-    answer = await services(request).ask(text, job)
-    writers: dict[str, Writer] = {"json": answer.data.decode}
-    if answer.kind != "graph":
-        writers["csv"] = lambda: results.csv(answer.data)
-    response = shown(request, Page("", "", {}, writers, "query"), form)
-    if answer.truncated:
+    found = await services(request).ask(text, job)
+    writers: dict[str, Writer] = {"json": found.data.decode}
+    if found.kind != "graph":
+        writers["csv"] = partial(results.csv, found.data)
+    response = await composed(request, lambda: Page("", "", {}, writers, "query"), form)
+    if found.truncated:
         response.headers["Spreadgraph-Truncated"] = "true"
     return response
 
 
-def _shown(answer: Answer | None) -> dict[str, Any]:
+def _shown(found: Answer | None) -> dict[str, Any]:
     """Return the answer as the template needs it: a table, or triples as text."""
-    if answer is None:
-        return {"table": None, "graph": None, "total": 0, "truncated": False, "most": MOST_SHOWN}
-    graph = _plain(answer.data.decode()) if answer.kind == "graph" else None
-    table = None if graph is not None else results.table(answer.data, MOST_SHOWN)
-    total = results.count(answer.data) if table else 0
-    return {"table": table, "graph": graph, "total": total, "truncated": answer.truncated, "most": MOST_SHOWN}
+    told = {"table": None, "graph": None, "total": 0, "truncated": False, "most": MOST_SHOWN}
+    if found is None:
+        return told
+    if found.kind == "graph":
+        return {**told, "graph": _plain(found.data.decode()), "truncated": found.truncated}
+    return {**told, **excerpt(found.data, 0, MOST_SHOWN)._asdict(), "truncated": found.truncated}
 
 
 def _plain(text: str) -> str:

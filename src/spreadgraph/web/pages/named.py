@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +16,8 @@ from spreadgraph.errors import NotFoundError
 from spreadgraph.views import results
 from spreadgraph.views.catalogues import AUDIENCES
 from spreadgraph.views.wording import Pager
-from spreadgraph.web.pages.answering import Page, Writer, in_plain_words, number, shown
+from spreadgraph.web.pages.answering import Page, Writer, composed, in_plain_words, number, shown
+from spreadgraph.web.pages.excerpts import excerpt
 from spreadgraph.web.pages.forms import accepted, parted
 from spreadgraph.web.services import services
 
@@ -49,7 +51,7 @@ async def a_query(request: Request) -> Response:
         parameter.name: [value.strip() for value in given.getlist(parameter.name) if value.strip()]
         for parameter in query.parameters
     }
-    asked = {name: value for name, value in values.items() if value}
+    asked = _given(values)
     writers = dict.fromkeys(("json", "csv", "rq"), _nothing)
     wanted = form or accepted(",".join(request.headers.getlist("accept")), ("html", *writers))
     page = f"/queries/{query.name}"
@@ -64,8 +66,8 @@ async def a_query(request: Request) -> Response:
         if error.code == "deadline" and (advice := _narrower(query, asked)):
             raise QueryError(error.code, f"{error}; {advice}") from error
         raise
-    made = Page("named.html", query.title, _answered(request, query, values, answer), _writers(query, answer), page)
-    response = shown(request, made, form)
+    at = number(request) if wanted == "html" else None
+    response = await composed(request, partial(_answered, query, values, answer, at), form)
     if answer.truncated:
         response.headers["Spreadgraph-Truncated"] = "true"
     return response
@@ -82,14 +84,19 @@ def _asking(query: Query, values: dict[str, list[str]]) -> dict[str, Any]:
     return {"query": query, "given": values, "table": None}
 
 
-def _answered(request: Request, query: Query, values: dict[str, list[str]], answer: Answer) -> dict[str, Any]:
-    pager = Pager(results.count(answer.data), number(request), _SIZE)
-    table = results.table(answer.data)
-    kept = table._replace(rows=table.rows[pager.start : pager.end])
-    return {
-        **_asking(query, values), "table": kept, "pager": pager, "truncated": answer.truncated,
-        "chosen": {name: value for name, value in values.items() if value},
-    }  # fmt: skip
+def _answered(query: Query, values: dict[str, list[str]], answer: Answer, at: int | None) -> Page:
+    """Return the page of an answer with the rows of page ``at``; None where no page will be shown, but a file."""
+    told = {} if at is None else {**_asking(query, values), **_rows(answer, at), "chosen": _given(values)}
+    return Page("named.html", query.title, told, _writers(query, answer), f"/queries/{query.name}")
+
+
+def _rows(answer: Answer, at: int) -> dict[str, Any]:
+    found = excerpt(answer.data, (at - 1) * _SIZE, _SIZE)
+    return {"table": found.table, "pager": Pager(found.total, at, _SIZE), "truncated": answer.truncated}
+
+
+def _given(values: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: value for name, value in values.items() if value}
 
 
 def _writers(query: Query, answer: Answer) -> dict[str, Writer]:
