@@ -21,6 +21,10 @@ from web.test_processes import ENDLESS
 # The limit that is tested is short, but long enough for a busy machine to answer within; the others end nothing.
 SHORT, LONG = 2.0, 600.0
 ASK = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\n\r\n"
+OFFER = (
+    b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+    b"Connection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nUpgrade: h2c\r\n"
+)
 CATALOGUE = b"GET /queries HTTP/1.1\r\nHost: localhost\r\n"
 # Some megabytes.
 UNREAD = "SELECT ?s ?p ?o ?x { GRAPH ?g { ?s ?p ?o } VALUES ?x { 1 2 3 4 5 6 } } LIMIT 30000"
@@ -221,3 +225,34 @@ def test_a_head_may_be_as_long_as_it_is_said_in_pieces_too() -> None:
             client.sendall(head[start : start + 8000])
             time.sleep(0.1)
         assert answer(client)[0] == 200
+
+
+@pytest.mark.parametrize("framing", [b"Content-Length: 5\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n"])
+def test_an_offer_of_another_protocol_costs_no_body(framing: bytes) -> None:
+    # As Java's client sends it with every request, once in one piece and once in two.
+    head = OFFER + framing
+    body = b"5\r\nASK{}\r\n0\r\n\r\n" if b"chunked" in framing else b"ASK{}"
+    for pieces in ((head + body,), (head, body)):
+        with served.running(served.bundled, limits()) as server, connected(server) as client:
+            for piece in pieces:
+                client.sendall(piece)
+                time.sleep(0.1)
+            assert answer(client) == (200, b'{"head":{},"boolean":true}')
+
+
+def test_a_body_behind_such_an_offer_is_no_request() -> None:
+    with served.running(served.bundled, limits()) as server, connected(server) as client:
+        client.sendall(OFFER + b"Content-Length: %d\r\n\r\n" % len(ASK))
+        client.sendall(ASK)
+        assert answer(client)[0] == 400
+        client.sendall(ASK)
+        assert answer(client)[0] == 200
+
+
+def test_an_offer_in_pieces_ends_the_connection() -> None:
+    with served.running(served.bundled, limits()) as server, connected(server) as client:
+        client.sendall(OFFER[:-10])
+        time.sleep(0.1)
+        client.sendall(OFFER[-10:] + b"Content-Length: 5\r\n\r\nASK{}")
+        assert answer(client)[0] == 400
+        wait_until(partial(closed, server))

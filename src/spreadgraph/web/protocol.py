@@ -14,11 +14,15 @@ sends a body although it has been answered       ``body_seconds`` from the end o
 waits for an answer                              the time limit of the query; ``ahead`` for what it sends meanwhile
 leaves an answer unread, ended or not            ``write_seconds``; the next request need not begin before
 ===============================================  ========================================================
+
+An offer to go on in another protocol, which Java's clients make with every request, is passed over (RFC 9110, 7.8). The
+parser would take what follows such a head for that protocol: the body would be lost, or read as a request.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -30,8 +34,11 @@ if TYPE_CHECKING:
     from spreadgraph.web.settings import Settings
 
 
+_OFFER = re.compile(rb"^upgrade:", re.IGNORECASE | re.MULTILINE)
+
+
 class LimitsExceededError(Exception):
-    """Stops the parser where a head is too long, or too many requests came ahead."""
+    """Stops the parser where a head is too long, too many requests came ahead, or another protocol would begin."""
 
 
 class Careful(HttpToolsProtocol):
@@ -63,7 +70,7 @@ class Careful(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read on, unless a head has become too long."""
         self._arrived += len(data)
-        super().data_received(data)
+        super().data_received(data if self._in_body else _without_offer(data))
         if self._in_head and self._arrived > self.settings.header and not self.transport.is_closing():
             self.send_400_response("The head is too long.")
 
@@ -88,6 +95,8 @@ class Careful(HttpToolsProtocol):
         """Begin to answer, or put the request behind those that came before; too many end the connection."""
         self._in_head, self._in_body = False, True
         self._limit_sending(None)
+        if self.parser.should_upgrade():  # CONNECT, or an offer behind another request or in pieces
+            raise LimitsExceededError
         super().on_headers_complete()
         self._due.append(self.cycle)
         if len(self._due) > 1 + self.settings.ahead:
@@ -170,6 +179,12 @@ class Careful(HttpToolsProtocol):
         if running is not None:
             running.cancel()
         return None if seconds is None else self.loop.call_later(seconds, self.transport.abort)
+
+
+def _without_offer(data: bytes) -> bytes:
+    """Return what begins in a head with the name of its Upgrade header changed, so that it is one that says nothing."""
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _OFFER.sub(b"x-upgrade:", head) + end + rest
 
 
 def careful(settings: Settings) -> type[Careful]:
