@@ -4,11 +4,12 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from spreadgraph.answers import far
 from spreadgraph.answers.index import INDEX_NAME, TOKENS, WORDS, open_index
-from spreadgraph.answers.rows import Row
+from spreadgraph.answers.lookups import details
+from spreadgraph.answers.rows import Row, grouped, rows
 from spreadgraph.graph.store import Store
 
 # A match in the text itself counts more than one in its surroundings (heading, element, search words, title).
@@ -16,7 +17,10 @@ _RANK = "bm25(found, 0.0, 0.0, 4.0, 1.0)"
 
 
 class Hit(NamedTuple):
-    """One match: ``kind`` is claim, passage, reference or paper; ``text`` is what was indexed for it."""
+    """One match: ``kind`` is claim, passage, reference or paper; ``text`` is what it says.
+
+    Of a passage these are its first words and, behind an ellipsis, its last, since what lies between is not kept.
+    """
 
     kind: str
     id: str
@@ -45,11 +49,11 @@ def search(store: Store, words: str, kinds: Sequence[str] = (), limit: int = 50)
     try:
         hits = dict.fromkeys([*_match(connection, phrase, kinds, limit), *_match(connection, every, kinds, limit)])
         if hits:
-            return Hits(tuple(hits)[:limit], True)
+            return Hits(_told(store, tuple(hits)[:limit]), True)
         if narrowed:
             connection.close()
             connection = _narrowed(store, terms, kinds, every=False)
-        return Hits(_match(connection, some, kinds, limit), False)
+        return Hits(_told(store, _match(connection, some, kinds, limit)), False)
     finally:
         connection.close()
 
@@ -89,6 +93,18 @@ def _match(connection: sqlite3.Connection, terms: str, kinds: Sequence[str], lim
     matches = f"found MATCH ? {narrowed} ORDER BY {_RANK}, rowid LIMIT ?"
     sql = f"SELECT kind, id, text FROM found WHERE {matches}"  # noqa: S608  only placeholders and constants are put in
     return tuple(Hit(*row) for row in connection.execute(sql, (terms, *kinds, limit)))
+
+
+def _told(store: Store, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return the hits with passages as they can be quoted: the index holds the two ends of each as if they were one."""
+    passages = [hit.id for hit in hits if hit.kind == "passage"]
+    found = grouped(rows(store, "trace/passage-details", passage=passages), "passage") if passages else {}
+    quoted = {iri: _quotable(details(group)) for iri, group in found.items()}
+    return tuple(hit._replace(text=quoted.get(hit.id, hit.text)) for hit in hits)
+
+
+def _quotable(known: dict[str, Any]) -> str:
+    return f"{known['startWords']} \u2026 {known.get('endWords', '')}".rstrip()
 
 
 def _enter(connection: sqlite3.Connection, texts: Sequence[Row]) -> None:
