@@ -65,6 +65,16 @@ def test_every_form_is_there(own: Path, capsys: pytest.CaptureFixture[str], form
     assert "Behaviour change" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("text", "told"), [("ASK {}", "yes\n"), ("ASK { <a:no> ?p ?o }", "no\n")])
+@pytest.mark.parametrize("form", ["table", "md", "csv", "tsv"])
+def test_a_yes_or_no_is_said_in_every_form_for_rows(
+    own: Path, capsys: pytest.CaptureFixture[str], form: str, text: str, told: str
+) -> None:
+    own.write_text(text, encoding="utf-8")
+    assert main(["query", str(own), "--format", form]) == 0
+    assert capsys.readouterr() == (told, "")
+
+
 def test_nothing_found_is_said(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for form in ("table", "json", "csv"):
         own.write_text("SELECT * { <a:no> ?p ?o }", encoding="utf-8")
