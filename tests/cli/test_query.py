@@ -42,6 +42,17 @@ def test_a_deep_query_is_refused_in_a_line(own: Path, capsys: pytest.CaptureFixt
         ("LOAD <http://127.0.0.1:9/>", "this is an update"),
         ("DROP ALL", "this is an update"),
         ("SELECT * { ?s ?p", "the query is not SPARQL: error at 1:"),
+        (
+            "SELECT * {\n ?é a sgv:x }",
+            "the prefix sgv: is not declared; add PREFIX sgv: <https://w3id.org/spreadgraph/v",
+        ),
+        ("SELECT * { ?s a my-own:x }", "the prefix my-own: is not declared; add PREFIX my-own: <the namespace that"),
+        (
+            "SELECT * { ?s sg:a|sg:b :x }",
+            "the prefix sg: is not declared; add PREFIX sg: <https://w3id.org/spreadgraph/o",
+        ),
+        ("PREFIX : <x:> SELECT * { ?s a :x ; :y 'sg:z }", "the query is not SPARQL: error at 1:"),
+        ("SELECT * { ?s a http://example.org/x }", "the query is not SPARQL: error at 1:"),
     ],
 )
 def test_what_is_refused_is_said_in_a_line(own: Path, capsys: pytest.CaptureFixture[str], text: str, told: str) -> None:

@@ -60,7 +60,9 @@ def run(store: Store, text: str) -> Any:
     try:
         return store.query(text)
     except SyntaxError as error:
-        raise UsageError(f"the query is not SPARQL: {error}") from error
+        from spreadgraph.answers.fenced.evaluate import not_sparql
+
+        raise UsageError(not_sparql(text, error)) from error
 
 
 def refuse(text: str) -> None:
