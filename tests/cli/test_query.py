@@ -88,6 +88,18 @@ def test_a_yes_or_no_is_said_in_every_form_for_rows(
 
 def test_nothing_found_is_said(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for form in ("table", "json", "csv"):
-        own.write_text("SELECT * { <a:no> ?p ?o }", encoding="utf-8")
+        for text in ("SELECT * { GRAPH ?g { <a:no> ?p ?o } }", "SELECT * from <a:no> { ?s ?p ?o }"):
+            own.write_text(text, encoding="utf-8")
+            assert main(["query", str(own), "--format", form]) == 1
+            assert capsys.readouterr().err == "spreadgraph: no rows\n"
+
+
+def test_nothing_found_in_the_default_graph_is_said_with_a_way_on(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for form in ("table", "json", "csv"):
+        own.write_text("SELECT * { ?s ?p ?o } # no GRAPH", encoding="utf-8")
         assert main(["query", str(own), "--format", form]) == 1
-        assert capsys.readouterr().err == "spreadgraph: no rows\n"
+        nothing, told = capsys.readouterr().err.splitlines()
+        assert nothing == "spreadgraph: no rows"
+        assert told.startswith("spreadgraph: the data stand in named graphs, and this query names none; write GRAPH")

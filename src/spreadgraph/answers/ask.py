@@ -65,6 +65,11 @@ def run(store: Store, text: str) -> Any:
         raise UsageError(not_sparql(text, error)) from error
 
 
+def names_no_graph(text: str) -> bool:
+    """Whether a query looks at the default graph alone, which is empty here."""
+    return not {token.text.upper() for token in guard.tokens(text)} & {"GRAPH", "FROM"}
+
+
 def refuse(text: str) -> None:
     """Raise UsageError where a query of one's own is no query, is too large, or would reach outside."""
     guard.preflight(text, MOST_BYTES)
