@@ -126,7 +126,7 @@ def _identified(store: Store, parameter: Parameter, value: str) -> str:
             raise
         near = _called_so(store, parameter, value)
         meant = f"did you mean {' or '.join(near)}?" if near else f"write one such as {parameter.example}"
-        raise NotFoundError(f"nothing has the id {value!r}; {meant}") from error
+        raise type(error)(f"nothing has the id {value!r}; {meant}") from error
 
 
 def _called_so(store: Store, parameter: Parameter, value: str) -> list[str]:
