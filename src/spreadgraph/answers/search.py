@@ -4,7 +4,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from spreadgraph.answers import far
 from spreadgraph.answers.index import INDEX_NAME, TOKENS, WORDS, open_index
@@ -40,6 +40,12 @@ def search(store: Store, words: str, kinds: Sequence[str] = (), limit: int = 50)
     Words are stemmed (manager finds managers) and accents make no difference. ``kinds`` narrows to claim, passage,
     reference or paper. Empty where no word is known.
     """
+    found = _found(store, words, kinds, limit)
+    return found._replace(hits=_told(store, found.hits))
+
+
+def _found(store: Store, words: str, kinds: Sequence[str], limit: int) -> Hits:
+    """Return the matches with their texts as they stand in the index."""
     terms = "".join(character if character.isalnum() else " " for character in words).split()
     if not terms:
         return Hits((), True)
@@ -49,11 +55,11 @@ def search(store: Store, words: str, kinds: Sequence[str] = (), limit: int = 50)
     try:
         hits = dict.fromkeys([*_match(connection, phrase, kinds, limit), *_match(connection, every, kinds, limit)])
         if hits:
-            return Hits(_told(store, tuple(hits)[:limit]), True)
+            return Hits(tuple(hits)[:limit], True)
         if narrowed:
             connection.close()
             connection = _narrowed(store, terms, kinds, every=False)
-        return Hits(_told(store, _match(connection, some, kinds, limit)), False)
+        return Hits(_match(connection, some, kinds, limit), False)
     finally:
         connection.close()
 
@@ -103,7 +109,7 @@ def _told(store: Store, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     return tuple(hit._replace(text=quoted.get(hit.id, hit.text)) for hit in hits)
 
 
-def _quotable(known: dict[str, Any]) -> str:
+def _quotable(known: dict[str, object]) -> str:
     return f"{known['startWords']} \u2026 {known.get('endWords', '')}".rstrip()
 
 
