@@ -73,6 +73,17 @@ def test_every_command_is_described() -> None:
         assert re.search(rf"spreadgraph (--store \S+ )?{name}", README), name
 
 
+def test_the_commands_that_write_no_file_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    silent = set()
+    for name in COMMANDS:
+        with pytest.raises(SystemExit):
+            main([name, "--help"])
+        silent |= set() if "-o FILE" in capsys.readouterr().out else {name}
+    told = re.search(r"All but ([^.]+) write to a file with `-o`", README)
+    assert told
+    assert set(re.findall(r"`(\S+)`", told[1])) == silent
+
+
 def test_links_lead_to_files_that_are_there() -> None:
     for document in [*ROOT.glob("*.md"), *(page for name in FOLDERS for page in (ROOT / name).glob("*.md"))]:
         for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):

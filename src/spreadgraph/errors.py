@@ -11,6 +11,15 @@ def in_a_line(error: Exception) -> str:
     return " ".join(str(error).split())[:300]
 
 
+def with_extra(name: str) -> str:
+    """Say how to install what an extra of this package brings: from the clone, or to what is installed already.
+
+    >>> with_extra("pdf")
+    "pip install '.[pdf]' in the clone, or pip install 'spreadgraph[pdf]'"
+    """
+    return f"pip install '.[{name}]' in the clone, or pip install 'spreadgraph[{name}]'"
+
+
 class SpreadgraphError(Exception):
     """Something a user can put right; the message is one line that says what to do."""
 

@@ -95,3 +95,21 @@ def test_parameters_need_a_named_query_and_a_value(bundled: LocalStore, tmp_path
         prepared(bundled, file(tmp_path, "ASK {}"), ["a=b"])
     with pytest.raises(UsageError, match="write --param NAME=VALUE"):
         prepared(bundled, "trace/claims-of", ["thing"])
+
+
+@pytest.mark.parametrize(
+    ("query", "given", "meant"),
+    [
+        ("both-framings-side-by-side", "element=complexity", "did you mean bevan-2024/characteristic/complexity?"),
+        ("both-framings-side-by-side", "element=Adopter community",
+         "did you mean bevan-2024/characteristic/adopter-community?"),
+        ("what-holds-whatever-you-spread", "factor=sustainability", "did you mean bevan-2024/factor/sustainability?"),
+        ("signs-of-a-framing", "framing=innovation", "write one such as sgv:framing-improvement"),
+        ("both-framings-side-by-side", "element=characteristic/complexty", "did you mean characteristic/complexity"),
+    ],
+)  # fmt: skip
+def test_a_name_for_an_id_is_answered_with_the_id(bundled: LocalStore, query: str, given: str, meant: str) -> None:
+    # What can be no id is wrong use, and stays so.
+    with pytest.raises(UsageError if " " in given else NotFoundError) as refusal:
+        prepared_named(bundled, query, [given])
+    assert meant in str(refusal.value)

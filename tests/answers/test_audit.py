@@ -33,6 +33,16 @@ def ids(check: Check) -> list[str]:
     return [shorten(target).removeprefix("bevan-2024/") for finding in check.findings for target in finding.targets]
 
 
+def test_claims_without_a_citation_are_counted_by_their_basis(checks: dict[str, Check], bundled: LocalStore) -> None:
+    check = checks["claims-without-a-citation"]
+    counted = {row["basisName"]: row["claims"] for row in rows(bundled, "claims-by-basis")}
+    del counted["a citation attached to the claim"]
+    told = check.why.split(" By basis: ")[1].removesuffix(".").split(", ")
+    assert sorted(told) == sorted(f"{basis} {number}" for basis, number in counted.items())
+    assert told[0] == "no citation 85"
+    assert sum(counted.values()) == len(check.findings) == 97
+
+
 def test_exactly_13_and_14_seem_exchanged(checks: dict[str, Check]) -> None:
     (finding,) = checks["exchanged-references"].findings
     assert ids(checks["exchanged-references"]) == ["reference/13", "reference/14"]

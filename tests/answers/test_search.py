@@ -42,6 +42,14 @@ def test_kinds_narrow_the_search(bundled: LocalStore) -> None:
     assert {hit.kind for hit in search(bundled, "complexity", ["reference"]).hits} == {"reference"}
 
 
+def test_a_passage_is_quoted_by_its_ends_and_not_as_if_they_were_one(bundled: LocalStore) -> None:
+    texts = {hit.id.partition("/passage/")[2]: hit.text for hit in search(bundled, "complexity", ["passage"]).hits}
+    assert texts["divergence/3/2"] == "The intervention is complex \u2026 context"
+    assert all("\u2026" in text for text in texts.values())
+    some = search(bundled, "complexity xylophone", ["passage"])
+    assert {hit.text for hit in some.hits} == set(texts.values())
+
+
 @pytest.mark.parametrize("words", ["spreading an innovation an improvement", "Bevan spread", "bmj innovations 2024"])
 def test_a_paper_is_found_by_its_title_its_authors_and_its_journal(bundled: LocalStore, words: str) -> None:
     (hit,) = search(bundled, words, ["paper"]).hits

@@ -101,6 +101,37 @@ def test_input_that_ends_leaves_no_file(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("end", ["q\n", ""])
+def test_answers_given_before_the_end_are_kept_where_they_are_to_be_saved(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, end: str
+) -> None:
+    kept = tmp_path / "p.yaml"
+    monkeypatch.setattr("sys.stdin", io.StringIO("A thing\n1\na note\n2\n\n" + end))
+    code, out, err = run(capsys, "advise", "--save", str(kept))
+    assert (code, out) == (2, "")
+    told = err.splitlines()[-1]
+    assert "at question 3 of 12; the answers so far are kept in" in told
+    assert told.endswith(f"spreadgraph advise --profile {kept}")
+    text = kept.read_text(encoding="utf-8")
+    assert next(line.strip() for line in text.splitlines() if "note: " in line) == 'note: "a note"'
+    assert text.count("\n    - unsure\n") == 10
+    assert run(capsys, "advise", "--profile", str(kept))[1].startswith("Plan cards: A thing\n")
+
+
+@pytest.mark.parametrize("words", [("--new-profile", "-o"), ("--save",)])
+def test_a_profile_that_is_there_is_not_overwritten(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    path = tmp_path / "profile.yaml"
+    path.write_text("mine", encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("A thing\n" + "1\n\n" * 12))
+    code, out, err = run(capsys, "advise", *words, str(path))
+    assert (code, out) == (2, "")
+    told = "is there already and may hold answers; name another file, or remove this one"
+    assert err == f"spreadgraph: {path} {told}\n"
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
 def test_a_new_profile_filled_in_gives_advice(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "profile.yaml"
     assert run(capsys, "advise", "--new-profile", "-o", str(path))[0] == 0

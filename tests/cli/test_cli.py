@@ -66,6 +66,16 @@ def test_several_matches_are_numbered_and_can_be_picked(capsys: pytest.CaptureFi
     assert "--pick takes 1 to" in err
 
 
+def test_the_list_of_further_matches_says_as_much_of_support_as_the_full_trace(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, full, _ = run(capsys, "trace", "--pick", "2", "strong", "ties")
+    support = " ".join(full.split(" Support ")[1].split(" Id ")[0].split())
+    assert support == "one source; secondary source; disputed reference; not peer reviewed"
+    _, out, _ = run(capsys, "trace", "strong", "ties")
+    assert f"innovation; {support}]" in " ".join(out.split())
+
+
 def test_a_narrow_terminal_gets_labels_on_their_own_lines(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

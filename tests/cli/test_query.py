@@ -42,6 +42,17 @@ def test_a_deep_query_is_refused_in_a_line(own: Path, capsys: pytest.CaptureFixt
         ("LOAD <http://127.0.0.1:9/>", "this is an update"),
         ("DROP ALL", "this is an update"),
         ("SELECT * { ?s ?p", "the query is not SPARQL: error at 1:"),
+        (
+            "SELECT * {\n ?é a sgv:x }",
+            "the prefix sgv: is not declared; add PREFIX sgv: <https://w3id.org/spreadgraph/v",
+        ),
+        ("SELECT * { ?s a my-own:x }", "the prefix my-own: is not declared; add PREFIX my-own: <the namespace that"),
+        (
+            "SELECT * { ?s sg:a|sg:b :x }",
+            "the prefix sg: is not declared; add PREFIX sg: <https://w3id.org/spreadgraph/o",
+        ),
+        ("PREFIX : <x:> SELECT * { ?s a :x ; :y 'sg:z }", "the query is not SPARQL: error at 1:"),
+        ("SELECT * { ?s a http://example.org/x }", "the query is not SPARQL: error at 1:"),
     ],
 )
 def test_what_is_refused_is_said_in_a_line(own: Path, capsys: pytest.CaptureFixture[str], text: str, told: str) -> None:
@@ -65,8 +76,30 @@ def test_every_form_is_there(own: Path, capsys: pytest.CaptureFixture[str], form
     assert "Behaviour change" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("text", "told"), [("ASK {}", "yes\n"), ("ASK { <a:no> ?p ?o }", "no\n")])
+@pytest.mark.parametrize("form", ["table", "md", "csv", "tsv"])
+def test_a_yes_or_no_is_said_in_every_form_for_rows(
+    own: Path, capsys: pytest.CaptureFixture[str], form: str, text: str, told: str
+) -> None:
+    own.write_text(text, encoding="utf-8")
+    assert main(["query", str(own), "--format", form]) == 0
+    assert capsys.readouterr() == (told, "")
+
+
 def test_nothing_found_is_said(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for form in ("table", "json", "csv"):
-        own.write_text("SELECT * { <a:no> ?p ?o }", encoding="utf-8")
+        for text in ("SELECT * { GRAPH ?g { <a:no> ?p ?o } }", "SELECT * from <a:no> { ?s ?p ?o }"):
+            own.write_text(text, encoding="utf-8")
+            assert main(["query", str(own), "--format", form]) == 1
+            assert capsys.readouterr().err == "spreadgraph: no rows\n"
+
+
+def test_nothing_found_in_the_default_graph_is_said_with_a_way_on(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for form in ("table", "json", "csv"):
+        own.write_text("SELECT * { ?s ?p ?o } # no GRAPH", encoding="utf-8")
         assert main(["query", str(own), "--format", form]) == 1
-        assert capsys.readouterr().err == "spreadgraph: no rows\n"
+        nothing, told = capsys.readouterr().err.splitlines()
+        assert nothing == "spreadgraph: no rows"
+        assert told.startswith("spreadgraph: the data stand in named graphs, and this query names none; write GRAPH")

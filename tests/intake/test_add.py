@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -174,6 +175,7 @@ def test_several_processes_give_what_one_gives(tmp_path: Path) -> None:
         shelf = DiskShelf(tmp_path / str(processes))
         report = add(shelf, [member(number) for number in range(5)], processes=processes)
         assert report.added == [f"paper-{number}" for number in range(5)]
+        assert not multiprocessing.active_children()  # what reads has ended, and was waited for
         quads.append(set(shelf.library.store.native.quads_for_pattern(None, None, None, None)))
         shelf.close()
     blank = "_:"

@@ -15,7 +15,7 @@ HEAD = """\
 One question a file. Each file is plain SPARQL 1.1 with a header that says what it asks, for whom, and what it takes; it
 runs unchanged on the embedded store, in rdflib, and on any SPARQL endpoint that holds the named graphs.
 
-    spreadgraph queries                                  # this list
+    spreadgraph queries                                  # this list, without the checks
     spreadgraph query claims-by-basis                    # a table
     spreadgraph query caveats --format csv -o caveats.csv
     spreadgraph query {example}
@@ -23,7 +23,9 @@ runs unchanged on the embedded store, in rdflib, and on any SPARQL endpoint that
 A query with optional parameters gives every row without them. In the file a parameter is `VALUES ?name {{ UNDEF }}`:
 put a value in place of `UNDEF` to use the query elsewhere. Curated data stand in a graph for each paper (`?paper`),
 what follows from them in another (`?inferred`), the vocabulary in `?ontology`; no query relies on the default graph.
-The other folders hold the building blocks of the commands of the same name, `views/` those of the network views.
+The other folders hold building blocks: `advise/`, `audit/`, `trace/`, `verify/` and `what-if/` of the commands of these
+names, `across/` of `compare --across`, `chains/` of `trace --follow`, `index/` of the word index and the table of
+papers, `pages/` of the pages that `serve` shows, `views/` of maps, networks and exports, `checks/` of `check`.
 
 This page is made from the headers by `python -m tests.queries.index`.
 """

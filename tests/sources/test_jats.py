@@ -207,6 +207,22 @@ def test_every_kind_of_citation_element_is_read(tag: str) -> None:
     assert (found["title"], found["authors"], found["year"]) == ("A fine title", "Lee BC, et al.", 2001)
 
 
+@pytest.mark.parametrize(
+    ("name", "authors"),
+    [
+        ("<collab>The <italic>PLOS ONE</italic> Staff</collab>", "The PLOS ONE Staff"),
+        ("<collab><institution>World <bold>Health</bold> Organization</institution></collab>",
+         "World Health Organization"),
+        ("<institution>Health <italic>ONE</italic> Trust</institution>", "Health ONE Trust"),
+        ("<name><surname>O<sup>\u2019</sup>Lee</surname><given-names>B <italic>C</italic></given-names></name>",
+         "O\u2019Lee BC"),
+        ("<string-name>B. <italic>van</italic> Lee</string-name>", "B. van Lee"),
+    ],
+)  # fmt: skip
+def test_names_are_whole_whatever_is_marked_up_in_them(name: str, authors: str) -> None:
+    assert work(f"<element-citation>{name}<source>On wards</source></element-citation>")["authors"] == authors
+
+
 def test_notes_and_empty_entries_are_references_too() -> None:
     listed = ref(1, "<note><p>See above.</p></note>") + ref(2, " ") + "<ref/>"
     found = document("", listed)["references"]
@@ -237,6 +253,26 @@ def test_the_front_becomes_the_document() -> None:
     }  # fmt: skip
     assert {key: source.document[key] for key in expected} == expected
     assert source.slug == "10.5555-ward.1"
+
+
+_MEMBERS = "<contrib-group><contrib><name><surname>Lee</surname></name></contrib></contrib-group>"
+
+
+@pytest.mark.parametrize(
+    ("name", "authors"),
+    [
+        ("<collab>The <italic>PLOS ONE</italic> Staff</collab>", "The PLOS ONE Staff"),
+        (f"<collab>The <italic>ONE</italic> Group<xref>*</xref>{_MEMBERS}</collab>", "The ONE Group"),
+        (f"<collab><institution>ONE Group</institution>{_MEMBERS}</collab>", "ONE Group"),
+        ('<collab-alternatives><collab>Group</collab><collab xml:lang="fr">Groupe</collab></collab-alternatives>',
+         "Group"),
+    ],
+)  # fmt: skip
+def test_a_body_is_an_author_by_its_whole_name_without_its_members(name: str, authors: str) -> None:
+    person = "<name><surname>Smith</surname><given-names>Ann Mary</given-names></name>"
+    assert person in FRONT
+    found = read(article("", front=FRONT.replace(person, name))).document
+    assert (found["authors"], found["shortName"]) == (authors, f"{authors} 2020")
 
 
 @pytest.mark.parametrize(

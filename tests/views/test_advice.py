@@ -161,3 +161,11 @@ def test_json_holds_traces_of_the_stable_shape(found: Advice) -> None:
     (column,) = document["factors"][0]["columns"]
     assert (column["framing"], len(column["cards"]), len(column["more"])) == (None, 5, 1)
     assert set(column["cards"][0]["trace"]) >= {"claim", "passages", "citations", "basis", "support"}
+
+
+@pytest.mark.parametrize("width", [40, 59, 80])
+def test_the_leans_keep_to_the_width(found: Advice, width: int) -> None:
+    text = as_text(found, Terminal(width))
+    lines = text.partition("How your answers lean\n\n")[2].partition("\n\n")[0].splitlines()
+    assert len(lines) > 12
+    assert max(map(len, lines)) <= width

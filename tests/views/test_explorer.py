@@ -12,6 +12,7 @@ import pyoxigraph
 import pytest
 
 from hostile import Poison
+from jats_articles import FRONT, article
 from small_paper import TEXT
 from spreadgraph.answers.rows import rows
 from spreadgraph.answers.trace import trace_claims
@@ -20,8 +21,9 @@ from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.build import load_ontology, load_paper
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.resources import evidence_files
+from spreadgraph.sources import jats
 from spreadgraph.sources.yamlld import parse
-from spreadgraph.views.explorer import contents, drawing_library, explorer, network, page
+from spreadgraph.views.explorer import contents, drawing_library, explorer, facts, network, page
 from spreadgraph.views.gathering import CAP, gather
 from spreadgraph.views.material import cited, nodes
 
@@ -161,6 +163,21 @@ def test_a_part_says_how_many_of_its_claims_are_left_out(bundled: LocalStore) ->
     for part in gather(bundled, cap=100).papers[0].parts:
         if part.sort != "section":
             assert len(part.results) + part.left_out == whole[part.id]
+
+
+def test_the_page_says_how_many_papers_have_no_claims(text: str) -> None:
+    store = pyoxigraph.Store()
+    ontology = load_ontology(store)
+    load_paper(store, parse(evidence_files()[0].read_text(encoding="utf-8")), ontology)
+    for number, words in ((1, "1 more paper is held"), (2, "2 more papers are held")):
+        front = FRONT.replace("WARD.1", f"ward.{number}")
+        load_paper(store, jats.read(article("", front=front).encode(), f"{number}.xml")[0], ontology)
+        made = explorer(LocalStore(store))
+        assert made.count(f">{words} without claims, and so without a map.<") == 1
+    assert facts(gather(LocalStore(store)).papers[0]) in made
+    assert "without claims" not in text
+    few = [row["claim"] for row in rows(LocalStore(store), "views/every-claim")][:3]
+    assert "without claims" not in explorer(LocalStore(store), few)
 
 
 def test_the_whole_paper_is_below_the_cap(bundled: LocalStore) -> None:

@@ -10,13 +10,15 @@ from typing import Any
 from spreadgraph.answers import guard
 from spreadgraph.answers.catalog import Parameter, Query, bound, named, serialised
 from spreadgraph.answers.papers import slug_called
-from spreadgraph.answers.resolve import identify
-from spreadgraph.errors import SpreadgraphError, UsageError
+from spreadgraph.answers.resolve import few_papers, identify
+from spreadgraph.answers.rows import rows
+from spreadgraph.errors import NotFoundError, SpreadgraphError, UsageError
 from spreadgraph.graph.store import Store
-from spreadgraph.terms import GRAPH, paper_graph
+from spreadgraph.terms import GRAPH, paper_graph, shorten
 
 # A reader's own file may hold long lists of values; the server takes less (:data:`guard.MOST_BYTES`).
 MOST_BYTES = 256 * 1024
+_NEAR = 3
 ADVICE = "if you mean it, add --allow-service"
 
 
@@ -58,7 +60,14 @@ def run(store: Store, text: str) -> Any:
     try:
         return store.query(text)
     except SyntaxError as error:
-        raise UsageError(f"the query is not SPARQL: {error}") from error
+        from spreadgraph.answers.fenced.evaluate import not_sparql
+
+        raise UsageError(not_sparql(text, error)) from error
+
+
+def names_no_graph(text: str) -> bool:
+    """Whether a query looks at the default graph alone, which is empty here."""
+    return not {token.text.upper() for token in guard.tokens(text)} & {"GRAPH", "FROM"}
 
 
 def refuse(text: str) -> None:
@@ -104,6 +113,25 @@ def _term(store: Store, parameter: Parameter, value: str) -> str:
     if parameter.type != "iri":
         return value
     if parameter.name != "paper" or value.startswith(GRAPH):
-        return identify(store, value)
+        return _identified(store, parameter, value)
     # A paper stands for its graph: by short name, name in text or DOI.
     return paper_graph(slug_called(store, value))
+
+
+def _identified(store: Store, parameter: Parameter, value: str) -> str:
+    try:
+        return identify(store, value)
+    except (NotFoundError, UsageError) as error:
+        if any(mark in value for mark in "/:"):
+            raise
+        near = _called_so(store, parameter, value)
+        meant = f"did you mean {' or '.join(near)}?" if near else f"write one such as {parameter.example}"
+        raise type(error)(f"nothing has the id {value!r}; {meant}") from error
+
+
+def _called_so(store: Store, parameter: Parameter, value: str) -> list[str]:
+    """Return the ids that end in what was given, such as complexity; first those of the sort that is asked for."""
+    name = "-".join(value.casefold().split())
+    ids = [shorten(row["id"]) for row in rows(store, "trace/ids")] if few_papers(store) else []
+    sort = f"/{parameter.example.split('/')[-2]}/" if "/" in parameter.example else ""
+    return sorted((each for each in ids if each.endswith(f"/{name}")), key=lambda each: sort not in each)[:_NEAR]

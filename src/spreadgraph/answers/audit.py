@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -52,7 +53,14 @@ def audit(store: Store, papers: Sequence[str] = ()) -> tuple[Check, ...]:
 def _check(name: str, findings: Sequence[Finding], known: Collection[str]) -> Check:
     query = named(f"audit/{name}")
     notes = dict(_NOTE.findall(query.text))
-    return Check(name, query.title, notes["why"], notes["sort"], tuple(findings), _unasked(name, known))
+    why = notes["why"] + (_by_basis(findings) if name == "claims-without-a-citation" else "")
+    return Check(name, query.title, why, notes["sort"], tuple(findings), _unasked(name, known))
+
+
+def _by_basis(findings: Sequence[Finding]) -> str:
+    """Say how many of the claims have which basis: not all that cite nothing need a citation."""
+    counts = Counter(finding.claim.basis for finding in findings if finding.claim)
+    return f" By basis: {', '.join(f'{basis} {number}' for basis, number in counts.most_common())}." if counts else ""
 
 
 def _unasked(name: str, known: Collection[str]) -> str:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from spreadgraph.answers import far
 from spreadgraph.answers.index import INDEX_NAME, TOKENS, WORDS, ask
-from spreadgraph.answers.rows import Row
+from spreadgraph.answers.lookups import details
+from spreadgraph.answers.rows import Row, grouped, rows
 from spreadgraph.graph.store import Store
 
 # A match in the text itself counts more than one in its surroundings (heading, element, search words, title).
@@ -17,7 +18,10 @@ _RANK = "bm25(found, 0.0, 0.0, 4.0, 1.0)"
 
 
 class Hit(NamedTuple):
-    """One match: ``kind`` is claim, passage, reference or paper; ``text`` is what was indexed for it."""
+    """One match: ``kind`` is claim, passage, reference or paper; ``text`` is what it says.
+
+    Of a passage these are its first words and, behind an ellipsis, its last, since what lies between is not kept.
+    """
 
     kind: str
     id: str
@@ -37,6 +41,12 @@ def search(store: Store, words: str, kinds: Sequence[str] = (), limit: int = 50)
     Words are stemmed (manager finds managers) and accents make no difference. ``kinds`` narrows to claim, passage,
     reference or paper. Empty where no word is known.
     """
+    found = _found(store, words, kinds, limit)
+    return found._replace(hits=_told(store, found.hits))
+
+
+def _found(store: Store, words: str, kinds: Sequence[str], limit: int) -> Hits:
+    """Return the matches with their texts as they stand in the index."""
     terms = "".join(character if character.isalnum() else " " for character in words).split()
     if not terms:
         return Hits((), True)
@@ -96,6 +106,18 @@ def _match(connection: sqlite3.Connection, terms: str, kinds: Sequence[str], lim
     matches = f"found MATCH ? {narrowed} ORDER BY {_RANK}, rowid LIMIT ?"
     sql = f"SELECT kind, id, text FROM found WHERE {matches}"  # noqa: S608  only placeholders and constants are put in
     return tuple(Hit(*row) for row in connection.execute(sql, (terms, *kinds, limit)))
+
+
+def _told(store: Store, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return the hits with passages as they can be quoted: the index holds the two ends of each as if they were one."""
+    passages = [hit.id for hit in hits if hit.kind == "passage"]
+    found = grouped(rows(store, "trace/passage-details", passage=passages), "passage") if passages else {}
+    quoted = {iri: _quotable(details(group)) for iri, group in found.items()}
+    return tuple(hit._replace(text=quoted.get(hit.id, hit.text)) for hit in hits)
+
+
+def _quotable(known: dict[str, object]) -> str:
+    return f"{known['startWords']} \u2026 {known.get('endWords', '')}".rstrip()
 
 
 def _enter(connection: sqlite3.Connection, texts: Sequence[Row]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from spreadgraph.answers.advise import HANDFUL, advise, paper_with_questions
 from spreadgraph.answers.plan import check_plan, read_plan
 from spreadgraph.answers.profile import Profile, Question, as_yaml, questions, read_profile, template
-from spreadgraph.cli.questionnaire import ask
+from spreadgraph.cli.questionnaire import StoppedError, ask
 from spreadgraph.cli.shared import add_output, positive, store, terminal, write
 from spreadgraph.errors import UsageError
 from spreadgraph.graph.store import Store
@@ -22,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     way.add_argument("--new-profile", action="store_true", help="give an empty profile to fill in")
     way.add_argument("--plan", metavar="FILE", help="see what an existing plan (text or Markdown) speaks of")
     parser.add_argument("--paper", metavar="NAME", help="the paper to take advice from, where several ask questions")
-    parser.add_argument("--save", metavar="FILE", help="keep the answers given on the screen as a profile")
+    parser.add_argument("--save", metavar="FILE", help="keep the answers given on the screen as a new profile")
     parser.add_argument("--brief", action="store_true", help="hedge and origin of each step in a line each")
     parser.add_argument("--cards", type=positive, default=HANDFUL, metavar="N", help=f"cards a topic ({HANDFUL})")
     add_output(parser, ("text", "md", "html", "json"))
@@ -37,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     asked = questions(graph, paper)
     if args.new_profile:
+        _refuse_existing(args.output)
         write(args, template(asked))
         return 0
     profile = read_profile(args.profile, asked) if args.profile else _asked(args, asked)
@@ -50,10 +52,24 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _asked(args: argparse.Namespace, asked: tuple[Question, ...]) -> Profile:
-    profile = ask(asked)
+    _refuse_existing(args.save)
+    try:
+        profile = ask(asked)
+    except StoppedError as stopped:
+        if not args.save or not stopped.profile.answers:
+            raise
+        write_atomically(args.save, as_yaml(stopped.profile, asked))
+        kept = f"the answers so far are kept in {args.save}; answer the rest there, then"
+        raise UsageError(f"{stopped.told}; {kept}: spreadgraph advise --profile {args.save}") from stopped
     if args.save:
         write_atomically(args.save, as_yaml(profile, asked))
     return profile
+
+
+def _refuse_existing(file: str | None) -> None:
+    """Raise UsageError where a profile is there already: it may hold answers that nobody could give back."""
+    if file and Path(file).is_file():
+        raise UsageError(f"{file} is there already and may hold answers; name another file, or remove this one")
 
 
 def _check_plan(args: argparse.Namespace, graph: Store, paper: str) -> None:

@@ -12,6 +12,7 @@ from spreadgraph.views import solutions
 SECONDS = 60
 MEMORY = 4096 * 1024 * 1024
 ANSWER = 512 * 1024 * 1024
+_NAMED = "the data stand in named graphs, and this query names none; write GRAPH ?g { ... } around its patterns"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
         answer = solutions.rendered(ask.run(graph, text), args.format, terminal(args))
     write(args, answer.text)
     remark("no rows" if answer.empty else None)
+    remark(_NAMED if answer.empty and text is not None and ask.names_no_graph(text) else None)
     return 1 if answer.empty else 0
 
 

@@ -22,11 +22,20 @@ class _Back(Exception):  # noqa: N818  a wish of the reader, no error
     """The reader wants to see the question before."""
 
 
+class StoppedError(UsageError):
+    """The answers ended before the last question: ``told`` says where, ``profile`` holds those given so far."""
+
+    def __init__(self, told: str, profile: Profile) -> None:
+        super().__init__(f"{told}; nothing was kept; {_FILE}")
+        self.told = told
+        self.profile = profile
+
+
 def ask(asked: Sequence[Question], source: TextIO | None = None, screen: TextIO | None = None) -> Profile:
     """Return the profile that a reader gives answer by answer.
 
     Questions go to ``screen`` (standard error, so that standard output holds the advice alone), answers come from
-    ``source`` (standard input). Raises UsageError where the answers end or the reader stops.
+    ``source`` (standard input). Raises StoppedError where the answers end or the reader stops.
     """
     return _Asker(asked, source or sys.stdin, screen or sys.stderr).profile()
 
@@ -37,13 +46,13 @@ class _Asker:
         self._source = source
         self._screen = screen
         self._terminal = Terminal.of(screen)
+        self._name = ""
         self._answers: dict[str, Answer] = {}
         self._at = 0
 
     def profile(self) -> Profile:
-        name = ""
-        while not name:
-            name = self._read("What do you want to spread? ")
+        while not self._name:
+            self._name = self._read("What do you want to spread? ")
         self._say(["", *self._terminal.paragraph(f"{len(self._asked)} questions. {HELP}", "dim")])
         while self._at < len(self._asked):
             question = self._asked[self._at]
@@ -52,7 +61,7 @@ class _Asker:
                 self._at += 1
             except _Back:
                 self._at = max(self._at - 1, 0)
-        return Profile(name, self._answers)
+        return Profile(self._name, self._answers)
 
     def _answer(self, question: Question) -> Answer:
         before = self._answers.get(question.key)
@@ -88,13 +97,14 @@ class _Asker:
         line = self._source.readline()
         if not line:
             self._say([""])
-            raise UsageError(f"the answers ended {self._where()}; nothing was kept; {_FILE}")
+            raise self._stopped("the answers ended")
         if line.strip().casefold() == STOP:
-            raise UsageError(f"stopped {self._where()}; nothing was kept; {_FILE}")
+            raise self._stopped("stopped")
         return line.strip()
 
-    def _where(self) -> str:
-        return f"at question {self._at + 1} of {len(self._asked)}"
+    def _stopped(self, how: str) -> StoppedError:
+        told = f"{how} at question {self._at + 1} of {len(self._asked)}"
+        return StoppedError(told, Profile(self._name, self._answers))
 
     def _say(self, lines: Sequence[str]) -> None:
         self._screen.write("".join(f"{line}\n" for line in lines))

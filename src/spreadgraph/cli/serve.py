@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from spreadgraph.answers.fenced import home
 from spreadgraph.cli.shared import library, positive, remark, seconds
-from spreadgraph.errors import SpreadgraphError
+from spreadgraph.errors import SpreadgraphError, with_extra
 
 TOKEN_VARIABLE = "SPREADGRAPH_TOKEN"  # noqa: S105  a name, not a secret
 
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "spreadgraph":
             raise
-        advice = "pip install 'spreadgraph[server]'"
+        advice = with_extra("server")
         raise SpreadgraphError(
             f"serve needs a part that is not installed ({error.name}); get it with: {advice}"
         ) from error

@@ -169,7 +169,7 @@ class _Readers:
             except BrokenProcessPool:
                 outcome = Outcome(member.name, fault=f"{member.name}: reading it needs more memory than is allowed")
         if all(future.done() for _, _, future in self._waiting):
-            self._pool = None
+            self.close()
         return outcome
 
     @staticmethod
@@ -191,5 +191,6 @@ def _reading(processes: int | None) -> Iterator[_Readers | None]:
     try:
         yield readers
     finally:
-        if readers:
+        # Asked in so many words: readers with nothing under way are empty, and would count as none.
+        if readers is not None:
             readers.close()

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from spreadgraph.errors import UsageError
+from spreadgraph.errors import UsageError, with_extra
 from spreadgraph.sources.markup import html_text, xml_text
 
 MAX_BYTES: Final = 50_000_000
@@ -137,7 +137,7 @@ def _pdf(path: Path, data: bytes) -> Copy:
         import pypdf
         from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
     except ModuleNotFoundError as error:
-        raise UsageError("PDF copies need one more package; install it with: pip install 'spreadgraph[pdf]'") from error
+        raise UsageError(f"PDF copies need one more package; install it with: {with_extra('pdf')}") from error
     # pypdf tells every slip of a PDF's maker; the reader of the copy can do nothing about them.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Node = dict[str, Any]
 
-IMPORTER: Final = "jats-1"
+IMPORTER: Final = "jats-2"
 _BOOKS = frozenset(("book", "book-part", "book-part-wrapper", "collection", "book-app"))
 _PARTS = ("sub-article", "response")
 

@@ -30,6 +30,8 @@ _RELATIONS = {
     "object-of-concern": "raisesConcernAbout", "companion": "companionOf", "commentary-article": "commentsOn",
     "peer-reviewed-article": "commentsOn", "peer-reviewed-material": "commentsOn", "commentary": "relatedTo",
 }  # fmt: skip
+_BODIES = ("collab", "collab-alternatives")
+_NAMES = ("name", "string-name", "name-alternatives", *_BODIES)
 _ADDRESS = re.compile(r"https?://[^\x00-\x20<>\"{}|\\^`]+")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _MOST_WORDS = 500
@@ -117,20 +119,17 @@ class Front:
             if contributor.get("contrib-type") in (None, "author", "collab")
         ]
 
+    def _names(self) -> list[_Element]:
+        """Return the element that names each author."""
+        found = [[name for tag in _NAMES if (name := each.find(tag)) is not None] for each in self._people()]
+        return [names[0] for names in found if names]
+
     def _authors(self) -> list[str]:
-        names = []
-        for contributor in self._people():
-            for tag in ("name", "string-name", "name-alternatives", "collab", "collab-alternatives"):
-                found = contributor.find(tag)
-                if found is not None:
-                    names.append(person(found))
-                    break
-        return [name for name in names if name]
+        return [name for each in self._names() if (name := person(each))]
 
     def _short_name(self, year: int | None, title: str) -> str:
-        people = self._people()
-        last = [surname(each) or _child(each, "collab") for each in people]
-        last = [name for name in last if name]
+        # The members of a body have surnames too, but it is the body that is named.
+        last = [name for each in self._names() if (name := person(each) if each.tag in _BODIES else surname(each))]
         if not last:
             who = " ".join(title.split()[:4]) or "Article"
         elif len(last) == 2:

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
+# What may stand inside the name of a body and is no part of it: its members, their addresses, and marks.
+_BESIDE = frozenset(
+    ("contrib-group", "contrib", "name", "string-name", "aff", "address", "email", "role", "xref", "fn")
+)
+
+
 def text_of(element: _Element) -> str:
     """Return the text of an element with single blanks.
 
@@ -33,9 +39,8 @@ def person(element: _Element) -> str:
     if tag == "etal":
         return "et al."
     if tag == "collab":
-        # Its members may be listed inside; the body is the author.
-        return " ".join((element.text or text_of(element)).split()) or text_of(element)
-    if tag == "name-alternatives" and len(element):
+        return body(element)
+    if tag in ("name-alternatives", "collab-alternatives") and len(element):
         return person(element[0])
     last = given = suffix = ""
     for child in element:
@@ -48,6 +53,19 @@ def person(element: _Element) -> str:
     if not last:
         return text_of(element)
     return " ".join(filter(None, (last, given, suffix)))
+
+
+def body(element: _Element) -> str:
+    """Return the name of a body that is an author; its members may be listed inside.
+
+    >>> from lxml import etree
+    >>> body(etree.XML("<collab>The <i>ONE</i> Staff<xref>a</xref><contrib-group>Lee</contrib-group></collab>"))
+    'The ONE Staff'
+    """
+    pieces = [element.text or ""]
+    for child in element:
+        pieces += ["" if child.tag in _BESIDE else "".join(map(str, child.itertext())), child.tail or ""]
+    return " ".join("".join(pieces).split()) or text_of(element)
 
 
 @lru_cache(maxsize=8192)

@@ -206,7 +206,9 @@ class Citation:
         elif tag == "suffix" and whole and people:
             people[-1] = f"{people[-1]} {text_of(part)}"
         elif tag in _BODIES:
-            people.append(name := person(part))
+            name = person(part)
+            # A body that is marked up as an institution, too, is one author.
+            people += [] if people[-1:] == [name] else [name]
             self._first = self._first or name
         elif tag == "string-name":
             if part.find("surname") is None:

@@ -11,7 +11,7 @@ from spreadgraph.answers.advise import Advice, Card, Column, Standing, Topic
 from spreadgraph.answers.evidence import Result
 from spreadgraph.answers.profile import MIXED, NOT_APPLICABLE, UNSURE, lean_in_words
 from spreadgraph.terms import shorten
-from spreadgraph.views.terminal import Terminal
+from spreadgraph.views.terminal import NARROW, Terminal
 from spreadgraph.views.traces import (
     Field,
     bullets,
@@ -147,15 +147,20 @@ def as_text(advice: Advice, terminal: Terminal, brief: bool = False) -> str:
         lines += terminal.item("  - ", caveat_in_words(result), "warn")
     lines += ["", *terminal.paragraph("How your answers lean", "accent", "bold"), ""]
     for topic in advice.characteristics:
-        lines += terminal.item(
-            f"  {topic.name:<28}", f"{topic.lean}{f' ({topic.answer.note})' if topic.answer.note else ''}"
-        )
+        lines += _lean_lines(topic, terminal)
     lines += ["", *terminal.paragraph(f"{leans(advice)}. {NO_TOTAL}")]
     for section in sections(advice):
         lines += ["", *terminal.paragraph(section.title, "accent", "bold")]
         for part in section.parts:
             lines += _part_lines(part, terminal, brief)
     return "\n".join(lines) + "\n"
+
+
+def _lean_lines(topic: Topic, terminal: Terminal) -> list[str]:
+    said = f"{topic.lean}{f' ({topic.answer.note})' if topic.answer.note else ''}"
+    if terminal.width < NARROW:
+        return [*terminal.paragraph(topic.name, indent=2), *terminal.paragraph(said, indent=4)]
+    return terminal.item(f"  {topic.name:<28}", said)
 
 
 def _part_lines(part: Part, terminal: Terminal, brief: bool) -> list[str]:

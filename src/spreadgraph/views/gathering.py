@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from spreadgraph.answers.evidence import Result
 from spreadgraph.answers.lookups import details
-from spreadgraph.answers.rows import Row, grouped, rows
+from spreadgraph.answers.rows import Row, distinct, grouped, rows
 from spreadgraph.answers.trace import trace_claims, trace_references
 from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.store import Store
@@ -44,7 +44,8 @@ def gather(store: Store, claims: Sequence[str] | None = None, cap: int = CAP) ->
     rest = wanted[len(papers) :]
     further = [Further(_slug(row), _name(row), row["title"] or _name(row), row["claims"], row["cited"]) for row in rest]
     note = _note(held, wanted, papers, len(rest) - cap // _CARDS, cap)
-    return Material(tuple(papers), note, tuple(further[: cap // _CARDS]))
+    bare = _bare_note(store, held) if claims is None else None
+    return Material(tuple(papers), note, tuple(further[: cap // _CARDS]), bare)
 
 
 def _by_paper(found: Sequence[Row]) -> dict[str, list[str]]:
@@ -170,6 +171,15 @@ def _note(held: Sequence[Row], wanted: Sequence[Row], papers: Sequence[Paper], u
     rest = f" Of the other papers only the first have a card, and {uncounted:,} have none." if uncounted > 0 else rest
     words = "spreadgraph explore PAPER" if rest else "spreadgraph explore WORDS"
     return f"This page shows {shown:,} of {asked:,} claims{where}: {why}.{rest} For what is left out: {words}"
+
+
+def _bare_note(store: Store, held: Sequence[Row]) -> str | None:
+    """Say how many papers have no claims: a map without them must not pass for one of the whole library."""
+    bare = len(distinct(rows(store, "trace/papers"), "slug")) - len(distinct(held, "paper"))
+    if bare < 1:
+        return None
+    more = "1 more paper is" if bare == 1 else f"{bare:,} more papers are"
+    return f"{more} held without claims, and so without a map."
 
 
 def _claims(found: Sequence[Row]) -> int:

@@ -11,17 +11,18 @@ from spreadgraph.views.table import spreadsheet
 from spreadgraph.views.terminal import Terminal
 
 _COLUMNS = ("paper", "name", "year", "title", "origin", "passages", "claims", "citations", "references", "uncited")
+# Of one, and of any other number.
 _WORDS = {
-    "papers": "papers held",
-    "curated": "of them curated, with claims",
-    "passages": "passages",
-    "claims": "claims",
-    "citations": "markers in the text",
-    "references": "entries of reference lists",
-    "works": "works cited",
-    "shared": "of them cited by several papers",
-    "notes": "curation notes",
-    "triples": "triples",
+    "papers": ("paper held", "papers held"),
+    "curated": ("of them curated, with claims",) * 2,
+    "passages": ("passage", "passages"),
+    "claims": ("claim", "claims"),
+    "citations": ("marker in the text", "markers in the text"),
+    "references": ("entry of a reference list", "entries of reference lists"),
+    "works": ("work cited", "works cited"),
+    "shared": ("of them cited by several papers",) * 2,
+    "notes": ("curation note", "curation notes"),
+    "triples": ("triple", "triples"),
 }
 
 
@@ -41,7 +42,9 @@ def holdings_as(form: str, held: Holdings, terminal: Terminal) -> str:
     if form == "json":
         works = [work._asdict() for work in held.most_relied_on]
         return json.dumps({"counts": held.counts, "most_relied_on": works}, ensure_ascii=False, indent=2) + "\n"
-    lines = [f"{held.counts[name]:>12,}  {words}" for name, words in _WORDS.items()]
+    lines = [
+        f"{number:>12,}  {words[number != 1]}" for name, words in _WORDS.items() for number in (held.counts[name],)
+    ]
     if held.most_relied_on:
         lines += ["", terminal.style("Most relied on", "bold")]
     for work in held.most_relied_on:

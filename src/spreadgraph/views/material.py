@@ -45,11 +45,12 @@ class Further(NamedTuple):
 
 
 class Material(NamedTuple):
-    """All that one page shows; ``note`` says what it leaves out."""
+    """All that one page shows; ``note`` says what it leaves out, ``bare`` how many papers have nothing to show."""
 
     papers: tuple[Paper, ...]
     note: str | None
     further: tuple[Further, ...] = ()
+    bare: str | None = None
 
 
 def nodes(paper: Paper) -> set[str]:

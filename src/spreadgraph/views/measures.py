@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import networkx as nx
 
-from spreadgraph.errors import NotFoundError, UsageError
+from spreadgraph.errors import NotFoundError, UsageError, with_extra
 
 ADVICE = frozenset({"factor", "characteristic", "claim"})
 CENTRALITIES = ("degree", "closeness", "betweenness", "pagerank")
@@ -117,7 +117,7 @@ def _simple(graph: Any) -> Any:
 
 def _require(engine: str, library: str) -> None:
     if not find_spec(library):
-        raise UsageError(f"{engine} needs {library} for this; install it with: pip install 'spreadgraph[fast]'")
+        raise UsageError(f"{engine} needs {library} for this; install it with: {with_extra('fast')}")
 
 
 def _by_networkx(graph: Any, measure: str) -> dict[str, float]:

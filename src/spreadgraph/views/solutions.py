@@ -60,6 +60,9 @@ def answered(answer: FencedAnswer, form: str, terminal: Terminal) -> Rendered:
     if answer.kind == "rows" and form in W3C:
         text = text if text.endswith("\n") else text + "\n"
         return Rendered(text, _rows(text, form) == 0)
+    if answer.kind == "truth" and form == "csv":
+        # The engine writes a yes or no as CSV, but does not read it.
+        return _yes_or_no(text.strip() == "true")
     results = parse_query_results(answer.data, W3C[answer.form])
     return rendered(results, form, terminal)
 
@@ -81,9 +84,11 @@ def _triples(answer: QueryTriples, form: str) -> Rendered:
 
 
 def _boolean(answer: QueryBoolean, form: str) -> Rendered:
-    if form in W3C and form != "tsv":
-        return Rendered(_serialised(answer, form), False)
-    return Rendered("yes\n" if answer else "no\n", False)
+    return Rendered(_serialised(answer, form), False) if form == "json" else _yes_or_no(bool(answer))
+
+
+def _yes_or_no(truth: bool) -> Rendered:
+    return Rendered("yes\n" if truth else "no\n", False)
 
 
 def _solutions(answer: QuerySolutions, form: str, terminal: Terminal) -> Rendered:

@@ -6,13 +6,17 @@ import csv
 import io
 from collections.abc import Sequence
 
-from spreadgraph.views.terminal import Terminal, safe
+from spreadgraph.views.terminal import NARROW, Terminal, safe
 
+# Between columns; and the letters that a column has to have room for.
+_GAP, _READABLE = 3, 10
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render(columns: Sequence[str], cells: Sequence[Sequence[str]], terminal: Terminal) -> str:
-    """Return a table for a terminal, its cells wrapped to the width."""
+    """Return a table for a terminal, its cells wrapped to the width; where that breaks every word, a block a row."""
+    if _widest(columns, cells, terminal.width) < _READABLE:
+        return _blocks(columns, cells, terminal)
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -29,6 +33,29 @@ def render(columns: Sequence[str], cells: Sequence[Sequence[str]], terminal: Ter
     console = Console(file=out, width=terminal.width, force_terminal=colour, no_color=not colour, force_jupyter=False)
     console.print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+
+
+def _widest(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> int:
+    """Return how wide a column of a table can be at most, where narrower ones take no more than they need."""
+    lines = [[line for row in (columns, *cells) for line in row[place].split("\n")] for place in range(len(columns))]
+    room = width - _GAP * (len(columns) - 1)
+    for left, need in zip(range(len(columns), 0, -1), sorted(max(map(len, each)) for each in lines), strict=True):
+        most = room // left
+        if need > most:
+            return most
+        room -= need
+    return width
+
+
+def _blocks(columns: Sequence[str], cells: Sequence[Sequence[str]], terminal: Terminal) -> str:
+    """Return each row as lines of name and value, without what is empty."""
+    names = [f"{safe(column)}: " for column in columns]
+    edge = max(map(len, names)) if terminal.width >= NARROW else 0
+    blocks = [
+        [line for name, cell in zip(names, row, strict=True) if cell for line in terminal.item(f"{name:<{edge}}", cell)]
+        for row in cells
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
 def markdown(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> str:

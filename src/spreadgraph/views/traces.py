@@ -197,7 +197,7 @@ def place_in_words(use: ReferenceUse, place: Place) -> str:
 
 
 def _rest(trace: Trace, shown: int, terminal: Terminal) -> list[str]:
-    rest = [f"{result.claim.text} [{subject(result)}; {result.support}]" for result in trace.results]
+    rest = [f"{result.claim.text} [{subject(result)}; {support_in_words(result)}]" for result in trace.results]
     rest += [f"{sentence_in_words(each)} [{sentence_subject(each)}]" for each in trace.sentences]
     if not rest[shown:]:
         return []

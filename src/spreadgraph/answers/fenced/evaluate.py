@@ -25,6 +25,7 @@ from pyoxigraph import (
 from spreadgraph.answers import guard
 from spreadgraph.answers.fenced import cut
 from spreadgraph.errors import UsageError
+from spreadgraph.terms import PREFIXES
 
 RESULTS = {
     "json": QueryResultsFormat.JSON,
@@ -65,7 +66,7 @@ class Evaluator:
         except SyntaxError as error:
             update = not job["update"] and guard.is_update(text)
             told = "this is an update; queries only are answered here"
-            problem = ("update", told) if update else ("syntax", f"the query is not SPARQL: {_short(error)}")
+            problem = ("update", told) if update else ("syntax", not_sparql(text, error))
         except (ValueError, RuntimeError, OSError) as error:
             problem = "failed", f"the query could not be evaluated: {_short(_without_paths(error))}"
         except MemoryError:
@@ -177,6 +178,35 @@ def _as_xml(data: bytes) -> bytes:
 
 def _problem(code: str, detail: str) -> tuple[dict[str, Any], bytes]:
     return {"status": "problem", "code": code}, detail.encode("utf-8", "replace")
+
+
+def not_sparql(text: str, error: SyntaxError) -> str:
+    """Say why the engine cannot read ``text``; where a prefix is not declared, which, and how to declare it.
+
+    >>> not_sparql("ASK { ?s a sgv:x }", SyntaxError("error at 1:17: expected one of Prefix not found, ['%']"))
+    'the prefix sgv: is not declared; add PREFIX sgv: <https://w3id.org/spreadgraph/vocab/>'
+    """
+    prefix = _undeclared(text)
+    if prefix is None:
+        return f"the query is not SPARQL: {_short(error)}"
+    namespace = PREFIXES.get(prefix, "the namespace that you mean")
+    return f"the prefix {prefix}: is not declared; add PREFIX {prefix}: <{namespace}>"
+
+
+def _undeclared(text: str) -> str | None:
+    """Return the first prefix that is used without having been declared; the engine does not always speak of it."""
+    declared, before = {"_", "http", "https"}, ""  # blank nodes, and addresses that lack their brackets
+    for kind, word, _ in guard.tokens(text):
+        if kind == "other" and word in "\"'":  # a string without an end: what follows may be its words
+            return None
+        if kind == "word" and ":" in word:
+            prefix = word.partition(":")[0]
+            if before.upper() == "PREFIX":
+                declared.add(prefix)
+            elif prefix not in declared:
+                return prefix
+        before = word
+    return None
 
 
 def _short(message: object) -> str:
