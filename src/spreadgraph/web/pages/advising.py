@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -46,13 +47,14 @@ async def the_advice(request: Request) -> Response:
         return await answer(request, _form, "html", request.query_params.get("paper", "").strip())
     fields = await _fields(request)
     paper = _one(fields, "paper")
-    if "again" in fields or "load" in fields:
-        return await answer(request, _filled, "html", paper, fields)
     form = _one(fields, "format") or "html"
-    response = await answer(request, _advice, form, paper, fields)
+    if "again" in fields or "load" in fields:
+        response = await answer(request, _filled, "html", paper, fields)
+    else:
+        response = await answer(request, _advice, None, paper, fields, form)
     # Neither the browser nor anything between keeps what somebody told about their own service.
     response.headers["Cache-Control"] = "no-store"
-    if form != "html":
+    if form != "html" and "Content-Disposition" in response.headers:
         suffix = "html" if form == "page" else form
         response.headers["Content-Disposition"] = f'attachment; filename="plan-cards.{suffix}"'
     return response
@@ -79,7 +81,8 @@ def _one(fields: Mapping[str, Sequence[str]], name: str) -> str:
 
 
 def _form(store: LocalStore, paper: str) -> Made:
-    return _asking(*_asked(store, paper), Profile(""))
+    page = _asking(*_asked(store, paper), Profile(""))
+    return replace(page, values={**page.values, "apart": False})
 
 
 def _filled(store: LocalStore, paper: str, fields: Fields) -> Made:
@@ -109,27 +112,50 @@ def _asked(store: LocalStore, paper: str) -> tuple[Choice, tuple[Question, ...]]
 def _asking(
     chosen: Choice, asked: Sequence[Question], profile: Profile, faults: Sequence[str] = (), loaded: str = ""
 ) -> Page:
-    """Return the page with the form, filled with ``profile``; ``faults`` are those of the text that was ``loaded``."""
-    words = {"unsure": UNSURE, "not_applicable": NOT_APPLICABLE}
-    values = {"chosen": chosen, "asked_about": asked, "profile": profile, "faults": faults, "loaded": loaded, **words}
-    return Page("advise.html", "Advice for what you want to spread", values, name="/advise")
+    """Return the page with the form, filled with ``profile``; ``faults`` are those of the text that was ``loaded``.
+
+    It was posted, so that a browser that left it could not come back to it: what leads away opens ``apart``.
+    """
+    torn = _torn(asked, profile)
+    values = {"chosen": chosen, "asked_about": asked, "profile": profile, "faults": faults, "loaded": loaded,
+              "not_applicable": NOT_APPLICABLE, "torn": torn, "apart": True}  # fmt: skip
+    title = "Advice for what you want to spread"
+    return Page("advise.html", title, values, name="/advise", status=400 if torn else 200, form="html")
 
 
-def _advice(store: LocalStore, paper: str, fields: Fields) -> Made:
+def _torn(asked: Sequence[Question], profile: Profile) -> list[Question]:
+    """Return the questions of which one thing is ticked, and that nothing bears on it."""
+    answers = [(question, profile.answer(question)) for question in asked]
+    return [question for question, given in answers if given.ticked and given.word == NOT_APPLICABLE]
+
+
+def _advice(store: LocalStore, paper: str, fields: Fields, form: str) -> Made:
     chosen, asked = _asked(store, paper)
     profile = _profile(asked, fields)
+    if _torn(asked, profile):
+        return _asking(chosen, asked, profile)
     found = advise(store, chosen.document, profile)
     kept = [(name, value) for name, given in fields.items() if name != "format" for value in given]
+    sections = views.sections(found)
     values: dict[str, Any] = {
-        "advice": found, "sections": views.sections(found), "standing": views.standing_in_words(found.standing),
-        "ours": views.OURS, "no_total": views.NO_TOTAL, "leans": views.leans(found), "views": views,
-        "kept": kept, "chosen": chosen,
+        "advice": found, "sections": sections, "standing": views.standing_in_words(found.standing),
+        "ours": views.OURS, "no_total": views.NO_TOTAL, "views": views, "kept": kept, "chosen": chosen, "apart": True,
+        "steps": _steps, "total": sum(_steps(section.parts) for section in sections), "unsure": UNSURE,
+        # A note to what nothing was ticked for is shown too.
+        "answered": [each for each in found.characteristics if each.lean != UNSURE or each.answer.note],
+        "open": [each for each in found.characteristics if each.lean == UNSURE and not each.answer.note],
     }  # fmt: skip
     writers = {
         "md": partial(views.as_markdown, found), "json": partial(views.as_json, found),
         "page": partial(views.as_html, found), "yaml": partial(as_yaml, profile, asked),
     }  # fmt: skip
-    return Page("advice.html", f"Plan cards: {found.intervention}", values, writers, name="plan-cards")
+    title = f"Plan cards: {found.intervention}"
+    return Page("advice.html", title, values, writers, name="plan-cards", form=form)
+
+
+def _steps(parts: Sequence[views.Part]) -> int:
+    """Return how many steps some topics have, those that are folded away included."""
+    return sum(len(side.cards) + side.more for part in parts for side in part.sides)
 
 
 def _profile(asked: Sequence[Question], fields: Fields) -> Profile:
@@ -142,5 +168,5 @@ def _answer(question: Question, fields: Fields) -> Answer:
     given = set(fields.get(f"sign.{question.key}", ()))
     ticked = tuple(sign for sign in question.signs if sign.claim in given)
     note = " ".join(_one(fields, f"note.{question.key}").split())[:_LONGEST]
-    word = NOT_APPLICABLE if _one(fields, f"none.{question.key}") and not ticked else UNSURE
+    word = NOT_APPLICABLE if _one(fields, f"none.{question.key}") else UNSURE
     return Answer(ticked, word, note)

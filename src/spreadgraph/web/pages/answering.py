@@ -34,7 +34,7 @@ _STATUS = {"deadline": 504, "memory": 500, "died": 500}
 _WORDS = {
     "address": address, "paper_address": paper_address, "with_query": with_query, "traces": traces, "shorten": shorten,
     "amount": wording.amount, "framing": wording.framing, "about_work": wording.about_work,
-    "plain": wording.plain_id,
+    "plain": wording.plain_id, "how_firmly": wording.how_firmly,
 }  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def rendered(page: Page, request: Request) -> str:
     ]
     at = page.name or quote(request.url.path)
     frame = {"style": _style(), "title": page.title, "alternatives": alternatives, "tags": page.tags, "at": at,
-             "asked": "", "scripts": page.scripts}  # fmt: skip
+             "asked": "", "scripts": page.scripts, "apart": False}  # fmt: skip
     return pages.render(f"web/{page.template}", **{**_WORDS, **frame, **page.values})
 
 
