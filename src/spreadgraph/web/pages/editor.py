@@ -17,6 +17,7 @@ from spreadgraph.terms import DATA, DOI, ONTOLOGY_GRAPH, PREFIXES, SG, SGV, shor
 from spreadgraph.views import pages, results
 from spreadgraph.web.pages.answering import Page, Writer, as_problem, in_plain_words, shown
 from spreadgraph.web.pages.forms import parted
+from spreadgraph.web.pages.outside import inside, outside
 from spreadgraph.web.services import services
 
 # More rows than this make a page slow; the downloads hold them all.
@@ -63,6 +64,7 @@ async def the_editor(request: Request) -> Response:
     values = {
         "text": _plain(text) or EXAMPLE, "query": text, "fault": fault, "queries": catalogue(),
         "data": pages.as_data({**data, "most": MOST_SHOWN, "bytes": MOST_BYTES}), **_shown(answer),
+        "outside": answer is not None and outside(text), "inside": inside(text),
     }  # fmt: skip
     script = pages.source(*(f"web/{name}" for name in _SCRIPTS))
     page = Page("query.html", "Query", values, name="/query", scripts=(script,), status=status)
