@@ -333,6 +333,59 @@ def test_an_imported_paper_shows_its_sentences_and_its_uncited_entries(client: C
     assert "Not asked, since no claims are curated here" in words(client.page(f"/audit?paper={IMPORTED}"))
 
 
+@pytest.mark.parametrize("tool", ["explorer", "advise"])
+def test_a_tool_that_cannot_answer_for_a_paper_names_those_for_which_it_can(client: Client, tool: str) -> None:
+    page = tree(client.page(f"/{tool}?paper={IMPORTED}", 404))
+    assert page.findtext(".//h1") == "Not for this paper"
+    assert "Reader 2021" in page.text_content()
+    assert "Papers held here that" in page.text_content()
+    assert f"/{tool}?paper={PAPER}" in page.xpath("//ul/li/a/@href")
+
+
+def test_what_if_says_when_nothing_is_curated(client: Client) -> None:
+    page = tree(client.page(f"/what-if?paper={IMPORTED}"))
+    assert page.xpath("//input[@name='without']") == []
+    assert "No claims of it are curated here" in page.text_content()
+    assert f"/what-if?paper={PAPER}" in page.xpath("//main//a/@href")
+
+
+def test_an_imported_paper_says_which_of_its_sentences_are_held(client: Client) -> None:
+    said = words(client.page(f"/paper/{IMPORTED}"))
+    assert "its sentences that cite, with their markers" in said
+    assert "its other sentences are not" in said
+    heads = tree(client.page(f"/paper/{IMPORTED}")).xpath("//th[@scope='col']/text()")
+    assert heads == ["Section", "Sentences that cite"]
+    assert "those that cite, where a paper was read automatically" in words(client.page("/"))
+    assert "only the sentences that cite are held" in words(client.page("/stats"))
+
+
+def test_disputed_entries_are_marked_in_the_reference_list(client: Client) -> None:
+    whole = tree(client.page(f"/paper/{PAPER}/references"))
+    marked = {
+        each.xpath("string(./a)")[:4]: each.xpath("string(./span[contains(., 'Disputed')]/a/@href)")
+        for each in whole.xpath("//ol[@class='entries']/li[span[contains(., 'Disputed')]]")
+    }
+    assert set(marked) == {"[13]", "[14]", "[25]", "[26]"}
+    assert marked["[13]"] == f"/id/{PAPER}/note/marker-13-means-14"
+
+
+def test_a_trail_that_is_cut_leads_to_the_rest(client: Client) -> None:
+    cut = tree(client.page(f"/follow?from={PAPER}&steps=1")).xpath("//li[contains(., 'only 10 are shown')]/a/@href")
+    assert cut == [f"/paper/{PAPER}/references"]
+
+
+def test_a_term_leads_to_the_claims_recorded_with_it(client: Client) -> None:
+    (href,) = tree(client.page("/id/sgv:hedge-may")).xpath("//a[.='Claims recorded with this term']/@href")
+    found = tree(client.page(str(href))).xpath("//table[@class='rows']//a/@href")
+    assert len(found) > 5
+    assert {link.split("/")[3] for link in found} == {"claim"}
+
+
+def test_one_of_a_kind_is_no_plural() -> None:
+    with served.asking(served.bundled) as alone:
+        assert "1 paper held" in words(alone.page("/stats"))
+
+
 # ------ search and queries
 
 

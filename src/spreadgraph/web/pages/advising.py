@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from spreadgraph.answers import things
 from spreadgraph.answers.advise import advise
 from spreadgraph.answers.profile import (
     NOT_APPLICABLE,
@@ -23,15 +24,19 @@ from spreadgraph.answers.profile import (
     parse_profile,
     questions,
 )
+from spreadgraph.answers.rows import distinct, rows
 from spreadgraph.errors import NotFoundError, SourceError
 from spreadgraph.graph.store import LocalStore
+from spreadgraph.terms import DATA
 from spreadgraph.views import advice as views
-from spreadgraph.web.pages.answering import Made, Page, answer, in_plain_words
+from spreadgraph.views.addresses import with_query
+from spreadgraph.web.pages.answering import Made, NotHereError, Page, answer, in_plain_words
 from spreadgraph.web.pages.choosing import Choice, choice
 from spreadgraph.web.problems import ProblemError
 
 _MOST_FIELDS = 2000
 _LONGEST = 2000
+_NEAR = 20
 Fields = dict[str, list[str]]
 
 
@@ -106,7 +111,19 @@ def _asked(store: LocalStore, paper: str) -> tuple[Choice, tuple[Question, ...]]
             return candidate, questions(store, candidate.document)
         except NotFoundError:
             continue
-    raise NotFoundError("advice needs a paper whose characteristics people have set side by side; there is none here")
+    asking = [row["slug"] for row in rows(store, "advise/paper", document=_with_questions(store))]
+    near = {each["name"] or each["title"]: with_query("/advise", {"paper": slug})
+            for slug in asking[:_NEAR] if (each := things.paper_details(store, slug))}  # fmt: skip
+    if near:
+        name = chosen.details["name"] or chosen.details["title"] or slug
+        told = f"{name} sets no characteristics side by side, so that it asks and advises nothing"
+        raise NotHereError(told, near, "Papers held here that do")
+    raise NotFoundError("advice needs a paper whose characteristics people have set side by side; none is held here")
+
+
+def _with_questions(store: LocalStore) -> list[str]:
+    """Return the papers (their IRIs) that ask anything; an id that is none's where there are none."""
+    return list(distinct(rows(store, "advise/questions"), "document")) or [DATA]
 
 
 def _asking(
