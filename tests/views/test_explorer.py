@@ -21,7 +21,7 @@ from spreadgraph.graph.build import load_ontology, load_paper
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.resources import evidence_files
 from spreadgraph.sources.yamlld import parse
-from spreadgraph.views.explorer import contents, drawing_library, explorer, network, page
+from spreadgraph.views.explorer import contents, drawing_library, explorer, facts, network, page
 from spreadgraph.views.gathering import CAP, gather
 from spreadgraph.views.material import cited, nodes
 
@@ -178,6 +178,16 @@ def test_some_claims_alone(bundled: LocalStore) -> None:
     assert "3 of 132 claims" in material.note
     behind = {reference for edge in held["edges"] if edge["kind"] == "means" for reference in [edge["to"]]}
     assert held["entries"].keys() == behind
+
+
+def test_what_a_paper_rests_on_is_said_of_few_and_of_none(bundled: LocalStore) -> None:
+    (paper,) = gather(bundled).papers
+    one = paper._replace(parts=(), uses=paper.uses[:1])
+    assert (
+        facts(one, False)
+        == "None of its claims is shown here. The one entry of their list shown here: 1 not known to be peer reviewed."
+    )
+    assert facts(paper._replace(uses=()), False) == "The authors cite a source for 35 of 132 claims shown here."
 
 
 def test_papers_are_counted_as_they_are_traced(two: LocalStore) -> None:
