@@ -175,8 +175,11 @@ def test_what_is_asked_and_found_is_printed_with_its_headings(read: Open) -> Non
     summaries = page.locator("details.check > summary")
     assert [each.is_visible() for each in summaries.all()] == [True] * summaries.count()
     assert page.locator("details.check:not([open]) li").first.evaluate("(each) => each.offsetHeight") > 0
+    # What is compared stands side by side on paper too.
+    page.goto(page.url.replace("/audit", "/compare"))
+    assert page.locator(".sides").first.evaluate("(each) => getComputedStyle(each).display") == "grid"
     page.set_viewport_size({"width": 1000, "height": 700})
-    page.goto(page.url.replace("/audit", "/queries/everything-one-row-a-path"))
+    page.goto(page.url.replace("/compare", "/queries/everything-one-row-a-path"))
     assert page.locator(".rows").evaluate("(table) => table.scrollWidth <= table.parentElement.clientWidth")
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(media="screen")

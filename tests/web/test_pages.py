@@ -702,6 +702,8 @@ def test_no_bearing_beside_a_statement_is_refused_and_nothing_is_lost(client: Cl
         ticked = {box.get("name"): box.get("value") for box in whole.xpath("//input[@checked]")}
         assert ticked == {name: value for name, value in answered.items() if name.startswith(("sign.", "none."))}
         assert whole.xpath("string(//textarea[@name='note.impact'])") == "mine"
+    unnamed = client.ask("POST", "/advise", data={"paper": PAPER, "again": "yes"}, headers=HTML).text
+    assert tree(unnamed).xpath("string(//input[@id='intervention']/@value)") == ""
     assert advised(client, **{"none.complexity": "yes"}).xpath("count(//h3[.='Complexity']/..//article)") == 0
 
 

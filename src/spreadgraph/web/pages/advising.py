@@ -37,6 +37,7 @@ from spreadgraph.web.problems import ProblemError
 _MOST_FIELDS = 2000
 _LONGEST = 2000
 _NEAR = 20
+_UNNAMED = "What you want to spread"
 Fields = dict[str, list[str]]
 
 
@@ -134,6 +135,8 @@ def _asking(
     It was posted, so that a browser that left it could not come back to it: what leads away opens ``apart``.
     """
     torn = _torn(asked, profile)
+    if profile.intervention == _UNNAMED:
+        profile = replace(profile, intervention="")
     values = {"chosen": chosen, "asked_about": asked, "profile": profile, "faults": faults, "loaded": loaded,
               "not_applicable": NOT_APPLICABLE, "torn": torn, "apart": True}  # fmt: skip
     title = "Advice for what you want to spread"
@@ -177,7 +180,7 @@ def _steps(parts: Sequence[views.Part]) -> int:
 
 def _profile(asked: Sequence[Question], fields: Fields) -> Profile:
     """Return the profile that a form holds; what fits no question is left out."""
-    name = _one(fields, "intervention")[:200] or "What you want to spread"
+    name = _one(fields, "intervention")[:200] or _UNNAMED
     return Profile(name, {question.key: _answer(question, fields) for question in asked})
 
 
