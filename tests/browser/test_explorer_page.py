@@ -204,10 +204,11 @@ def test_links_lead_deep_and_back_leads_back(visit: Open) -> None:
     seen.page.click("#crumbs a >> nth=1")
     assert seen.at == PART
     seen.page.click("#view-list")
-    assert seen.page.locator("#list").is_visible()
+    # The page is told of a new address only after the click.
+    seen.page.wait_for_selector("#list")
     seen.page.go_back()
     seen.page.go_back()
-    seen.settle()
+    seen.page.wait_for_selector("#list", state="hidden")
     assert seen.at == CLAIM
     assert "strategy of weak ties" in seen.details
     assert not seen.page.locator("#list").is_visible()
