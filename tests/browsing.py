@@ -71,11 +71,13 @@ class Visit:
         left, top, right, bottom = place["box"]
         frame = self.page.locator("#map").bounding_box()
         assert frame
-        scale = min(1.25, (frame["width"] - 56) / (right - left), (frame["height"] - 56) / (bottom - top))
+        # Room is left below for the buttons that change the size.
+        foot = 30
+        scale = min(1.25, (frame["width"] - 56) / (right - left), (frame["height"] - 56 - foot) / (bottom - top))
         _, x, y, *_ = place["marks"][id_]
         return (
             frame["x"] + frame["width"] / 2 + (x - (left + right) / 2) * scale,
-            frame["y"] + frame["height"] / 2 + (y - (top + bottom) / 2) * scale,
+            frame["y"] + (frame["height"] - foot) / 2 + (y - (top + bottom) / 2) * scale,
         )
 
     def _asked(self, url: str) -> None:

@@ -204,10 +204,11 @@ def test_links_lead_deep_and_back_leads_back(visit: Open) -> None:
     seen.page.click("#crumbs a >> nth=1")
     assert seen.at == PART
     seen.page.click("#view-list")
-    assert seen.page.locator("#list").is_visible()
+    # The page is told of a new address only after the click.
+    seen.page.wait_for_selector("#list")
     seen.page.go_back()
     seen.page.go_back()
-    seen.settle()
+    seen.page.wait_for_selector("#list", state="hidden")
     assert seen.at == CLAIM
     assert "strategy of weak ties" in seen.details
     assert not seen.page.locator("#list").is_visible()
@@ -269,6 +270,36 @@ def test_the_audit_points_out_disputed_references(visit: Open) -> None:
     assert seen.picture() != before
     seen.page.select_option("#audit", "uncited")
     assert listed(seen) == claims(seen, support="none given")
+
+
+def test_what_is_open_stays_in_sight_beside_what_is_pointed_out(visit: Open) -> None:
+    seen = visit(EXCHANGED)
+    seen.page.select_option("#audit", "uncited")
+    seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    pale = seen.page.locator("#printed svg text").evaluate_all(
+        "(all) => all.filter((each) => Number(each.getAttribute('opacity')) < 1).map((each) => each.textContent)"
+    )
+    seen.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not any("clinical settings" in words or "Leadership that enables" in words for words in pale)
+    assert any("more receptive" in words for words in pale)
+    seen.page.select_option("#audit", "")
+
+
+def test_the_buttons_hide_no_part_of_the_map(visit: Open) -> None:
+    page = visit(height=720, width=1280).page
+    clip = page.locator(".zoom").bounding_box()
+    assert clip
+    page.evaluate("document.querySelector('.zoom').style.visibility = 'hidden'")
+    behind = page.screenshot(clip=clip)
+    page.evaluate("document.getElementById('map').style.visibility = 'hidden'")
+    assert behind == page.screenshot(clip=clip)
+
+
+def test_a_search_that_finds_nothing_says_what_to_try(visit: Open) -> None:
+    seen = visit()
+    seen.page.fill("#query", "xyzzyplugh")
+    assert "0 matches" in seen.details
+    assert "Try fewer words" in seen.details
 
 
 def test_the_keyboard_alone_is_enough(visit: Open) -> None:

@@ -131,6 +131,14 @@ def read(tabs: Open, home: str) -> Iterator[Open]:
     assert [text for each in used for text in each.complaints] == []
 
 
+def beside(page: Page, selector: str) -> Page:
+    """Click what opens in a new tab; gives that tab."""
+    with page.expect_popup() as opened:
+        page.click(selector)
+    opened.value.wait_for_load_state()
+    return opened.value
+
+
 # ------ anybody can read them
 
 
@@ -156,6 +164,37 @@ def test_paper_has_no_forms_and_the_whole_address(read: Open) -> None:
     assert not page.locator(".top form, .top nav, .forms").first.is_visible()
     assert "doi.org" in page.locator(".out").last.evaluate("(link) => getComputedStyle(link, '::after').content")
     page.emulate_media(media="screen")
+
+
+def test_what_is_asked_and_found_is_printed_with_its_headings(read: Open) -> None:
+    page = read().go("/advise")
+    page.emulate_media(media="print")
+    seen = page.locator("fieldset.signs").evaluate_all("(all) => all.filter((each) => each.offsetHeight > 40).length")
+    assert seen == page.locator("fieldset.signs").count() > 5
+    page.goto(page.url.replace("/advise", "/audit"))
+    summaries = page.locator("details.check > summary")
+    assert [each.is_visible() for each in summaries.all()] == [True] * summaries.count()
+    assert page.locator("details.check:not([open]) li").first.evaluate("(each) => each.offsetHeight") > 0
+    # What is compared stands side by side on paper too.
+    page.goto(page.url.replace("/audit", "/compare"))
+    assert page.locator(".sides").first.evaluate("(each) => getComputedStyle(each).display") == "grid"
+    page.set_viewport_size({"width": 1000, "height": 700})
+    page.goto(page.url.replace("/compare", "/queries/everything-one-row-a-path"))
+    assert page.locator(".rows").evaluate("(table) => table.scrollWidth <= table.parentElement.clientWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(media="screen")
+
+
+def test_rows_break_no_words_and_scroll_in_a_place_of_their_own(read: Open) -> None:
+    page = read(**PHONE).go("/queries/everything-one-row-a-path")
+    # A word that is broken stands on two lines.
+    broken = (
+        "(cells) => cells.filter((each) => !/\\s/.test(each.textContent) && each.getClientRects().length > 1).length"
+    )
+    assert page.locator(".rows td:not(.iri):not(.long) span").evaluate_all(broken) == 0
+    region = page.get_by_role("region", name="Rows")
+    assert region.evaluate("(each) => each.scrollWidth > each.clientWidth && each.tabIndex === 0")
+    assert "gradient" in region.evaluate("(each) => getComputedStyle(each).backgroundImage")
 
 
 def test_the_keyboard_leads_past_the_head_of_the_page(read: Open) -> None:
@@ -192,8 +231,27 @@ def test_advice_is_given_without_a_trace_in_the_address(read: Open) -> None:
     page.click("text=Show the steps")
     assert page.url.endswith("/advise")
     assert page.inner_text("h1") == "A clinic"
-    page.click("text=Change the answers")
-    assert page.is_checked("fieldset input >> nth=0")
+    again = beside(page, "text=Change the answers")
+    assert again.is_checked("fieldset input >> nth=0")
+    again.close()
+
+
+def test_following_the_sources_of_a_plan_loses_nothing(read: Open) -> None:
+    page = read().go("/advise")
+    page.fill("#intervention", "A clinic")
+    page.check("fieldset input >> nth=0")
+    page.click("fieldset summary >> nth=0")
+    page.fill("fieldset textarea >> nth=0", "mine")
+    page.click("text=Show the steps")
+    for selector in (".card .about a >> nth=0", "header nav a >> nth=0", "text=About this paper"):
+        source = beside(page, selector)
+        assert "/advise" not in source.url
+        source.close()
+        assert page.inner_text("h1") == "A clinic"
+    page.go_back()
+    assert page.inner_text("h1") == "Advice for what you want to spread"
+    assert (page.input_value("#intervention"), page.is_checked("fieldset input >> nth=0")) == ("A clinic", True)
+    assert page.input_value("fieldset textarea >> nth=0") == "mine"
 
 
 # ------ the editor
@@ -300,6 +358,52 @@ def test_a_query_is_shared_by_its_address(read: Open) -> None:
         assert page.input_value("#query") == text
 
 
+def test_a_query_that_was_run_is_found_again_after_its_results(read: Open) -> None:
+    page = read().go("/query")
+    text = f"SELECT ?c {{ VALUES ?c {{ <{expand(CLAIM)}> }} }}"
+    page.fill("#query", text)
+    page.click("#run")
+    page.click("table.rows a")
+    assert page.url.endswith(f"/id/{CLAIM}")
+    page.go_back()
+    page.wait_for_selector("table.rows")
+    assert page.input_value("#query") == text
+    page.reload()
+    assert page.input_value("#query") == text
+
+
+def test_a_query_that_was_written_is_not_replaced_unasked(read: Open) -> None:
+    reader = read()
+    page = reader.go("/query")
+    page.fill("#query", "ASK { ?mine ?p ?o }")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.click("form.open button")
+    assert page.input_value("#query") == "ASK { ?mine ?p ?o }"
+    assert [text for text in reader.complaints if "Replace the query" in text] == reader.complaints != []
+    reader.complaints.clear()
+    # What was run stands in the address.
+    page.click("#run")
+    page.wait_for_selector("#answer:has-text('No.')")
+    page.click("form.open button")
+    page.wait_for_url("**/query?name=*")
+    page.go_back()
+    assert page.input_value("#query") == "ASK { ?mine ?p ?o }"
+
+
+def test_a_query_outside_the_graphs_can_be_put_into_them(read: Open) -> None:
+    page = read().go("/query")
+    page.fill("#query", "# {\nSELECT ?s WHERE { ?s ?p '}{' . ?s ?q ?o } # }\nLIMIT 3")
+    page.click("#run")
+    page.click("#answer .note a")
+    page.wait_for_selector("#answer:has-text('rows')")
+    assert page.input_value("#query") == "# {\nSELECT ?s WHERE { GRAPH ?g { ?s ?p '}{' . ?s ?q ?o } } # }\nLIMIT 3"
+    page.fill("#query", "SELECT ?s WHERE { ?s ?p ?o }")
+    page.click("#run")
+    page.wait_for_selector("#answer:has-text('named graphs')")
+    page.click("text=Put it in")
+    page.wait_for_selector("table.rows")
+
+
 # ------ nothing hostile gets out
 
 
@@ -387,16 +491,19 @@ def test_nothing_that_a_reader_writes_about_their_own_runs(tabs: Open, hostile: 
     reader = tabs(hostile[1])
     page = reader.go(f"/advise?paper={PAPER}")
     page.fill("#intervention", EVERY[:190])
-    for box in page.locator("fieldset input").all()[:40:3]:
+    for box in page.locator("fieldset input[name^=sign]").all()[:40:3]:
         box.check()
     page.locator("fieldset summary").first.click()
     page.locator("fieldset textarea").first.fill(EVERY[:1900])
     page.click("text=Show the steps")
     page.wait_for_selector(".limits")
     assert page.evaluate(HARM) == HARMLESS
-    page.click("text=Change the answers")
-    page.click("text=Take up a profile")
-    page.fill("#profile", EVERY)
-    page.click("text=Fill in the form")
-    assert page.evaluate(HARM) == HARMLESS
+    again = beside(page, "text=Change the answers")
+    assert again.evaluate(HARM) == HARMLESS
+    again.click("text=Take up a profile")
+    again.fill("#profile", EVERY)
+    filled = beside(again, "text=Fill in the form")
+    assert filled.evaluate(HARM) == HARMLESS
+    filled.close()
+    again.close()
     assert (reader.left, reader.complaints) == ([], [])

@@ -197,6 +197,16 @@ def test_some_claims_alone(bundled: LocalStore) -> None:
     assert held["entries"].keys() == behind
 
 
+def test_what_a_paper_rests_on_is_said_of_few_and_of_none(bundled: LocalStore) -> None:
+    (paper,) = gather(bundled).papers
+    one = paper._replace(parts=(), uses=paper.uses[:1])
+    assert (
+        facts(one, False)
+        == "None of its claims is shown here. The one entry of their list shown here: 1 not known to be peer reviewed."
+    )
+    assert facts(paper._replace(uses=()), False) == "The authors cite a source for 35 of 132 claims shown here."
+
+
 def test_papers_are_counted_as_they_are_traced(two: LocalStore) -> None:
     counted = {row["name"]: (row["claims"], row["cited"]) for row in rows(two, "views/papers")}
     for paper in gather(two).papers:

@@ -334,6 +334,59 @@ def test_an_imported_paper_shows_its_sentences_and_its_uncited_entries(client: C
     assert "Not asked, since no claims are curated here" in words(client.page(f"/audit?paper={IMPORTED}"))
 
 
+@pytest.mark.parametrize("tool", ["explorer", "advise"])
+def test_a_tool_that_cannot_answer_for_a_paper_names_those_for_which_it_can(client: Client, tool: str) -> None:
+    page = tree(client.page(f"/{tool}?paper={IMPORTED}", 404))
+    assert page.findtext(".//h1") == "Not for this paper"
+    assert "Reader 2021" in page.text_content()
+    assert "Papers held here that" in page.text_content()
+    assert f"/{tool}?paper={PAPER}" in page.xpath("//ul/li/a/@href")
+
+
+def test_what_if_says_when_nothing_is_curated(client: Client) -> None:
+    page = tree(client.page(f"/what-if?paper={IMPORTED}"))
+    assert page.xpath("//input[@name='without']") == []
+    assert "No claims of it are curated here" in page.text_content()
+    assert f"/what-if?paper={PAPER}" in page.xpath("//main//a/@href")
+
+
+def test_an_imported_paper_says_which_of_its_sentences_are_held(client: Client) -> None:
+    said = words(client.page(f"/paper/{IMPORTED}"))
+    assert "its sentences that cite, with their markers" in said
+    assert "its other sentences are not" in said
+    heads = tree(client.page(f"/paper/{IMPORTED}")).xpath("//th[@scope='col']/text()")
+    assert heads == ["Section", "Sentences that cite"]
+    assert "those that cite, where a paper was read automatically" in words(client.page("/"))
+    assert "only the sentences that cite are held" in words(client.page("/stats"))
+
+
+def test_disputed_entries_are_marked_in_the_reference_list(client: Client) -> None:
+    whole = tree(client.page(f"/paper/{PAPER}/references"))
+    marked = {
+        each.xpath("string(./a)")[:4]: each.xpath("string(./span[contains(., 'Disputed')]/a/@href)")
+        for each in whole.xpath("//ol[@class='entries']/li[span[contains(., 'Disputed')]]")
+    }
+    assert set(marked) == {"[13]", "[14]", "[25]", "[26]"}
+    assert marked["[13]"] == f"/id/{PAPER}/note/marker-13-means-14"
+
+
+def test_a_trail_that_is_cut_leads_to_the_rest(client: Client) -> None:
+    cut = tree(client.page(f"/follow?from={PAPER}&steps=1")).xpath("//li[contains(., 'only 10 are shown')]/a/@href")
+    assert cut == [f"/paper/{PAPER}/references"]
+
+
+def test_a_term_leads_to_the_claims_recorded_with_it(client: Client) -> None:
+    (href,) = tree(client.page("/id/sgv:hedge-may")).xpath("//a[.='Claims recorded with this term']/@href")
+    found = tree(client.page(str(href))).xpath("//table[@class='rows']//a/@href")
+    assert len(found) > 5
+    assert {link.split("/")[3] for link in found} == {"claim"}
+
+
+def test_one_of_a_kind_is_no_plural() -> None:
+    with served.asking(served.bundled) as alone:
+        assert "1 paper held" in words(alone.page("/stats"))
+
+
 # ------ search and queries
 
 
@@ -366,6 +419,58 @@ def test_a_parameter_that_does_not_fit_is_told(client: Client) -> None:
     url = "/queries/claims-of-a-section?section=nothing/such"
     assert "nothing is called nothing/such" in words(client.page(url, 404)).lower()
     assert client.get("/queries/claims-of-a-section.json?section=no%20id").status_code == 400
+
+
+def test_a_query_that_still_needs_a_value_offers_no_rows(client: Client) -> None:
+    page = client.page("/queries/who-cites-a-work")
+    assert set(tree(page).xpath("//link[@rel='alternate']/@href")) == {"/queries/who-cites-a-work.rq"}
+    for refused in (client.get("/queries/who-cites-a-work.json"), client.get("/queries/who-cites-a-work.csv")):
+        assert (refused.status_code, "add it to the address, such as ?work=" in refused.json()["detail"]) == (400, True)
+        assert "--param" not in refused.text
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "told"),
+    [
+        ("both-framings-side-by-side?element=complexity", 404, "Nothing is called complexity."),
+        ("claims-of-a-section?section=no%20id", 400, "'no id' is no id; write one such as"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_told_beside_its_field(client: Client, url: str, status: int, told: str) -> None:
+    page = tree(client.page(f"/queries/{url}", status))
+    (field,) = page.xpath("//input[@aria-invalid='true']")
+    assert field.get("name") in url
+    fault = page.xpath("string(//*[@id=$id])", id=field.get("aria-describedby"))
+    assert told in fault
+    assert "spreadgraph" not in fault
+    assert field.get("value") in {"complexity", "no id"}
+    assert page.xpath("//p[@id='fault']/a[starts-with(@href, '/search?q=')]")
+    told_to_programs = client.get(f"/queries/{url}", headers={"Accept": "application/json"})
+    assert (told_to_programs.status_code, "spreadgraph" in told_to_programs.text) == (status, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("SELECT ?c { ?c a <https://w3id.org/spreadgraph/ontology#Claim> } LIMIT 3", True),
+        ("SELECT (COUNT(?c) AS ?n) WHERE { ?c a <https://w3id.org/spreadgraph/ontology#Claim> }", True),
+        ("ASK { ?c a <https://w3id.org/spreadgraph/ontology#Claim> }", True),
+        ("SELECT ?c { GRAPH ?g { ?c a <https://w3id.org/spreadgraph/ontology#None> } }", False),
+    ],
+)
+def test_nothing_found_outside_the_graphs_is_explained(client: Client, text: str, better: bool) -> None:
+    page = client.get("/query", params={"query": text}, headers=HTML).text
+    assert ("The data stand in named graphs" in words(page)) is better
+    for href in tree(page).xpath("//p[@class='note']/a/@href"):
+        found = words(client.page(str(href)))
+        assert "named graphs" not in found
+        assert "0 rows" not in found
+    assert bool(tree(page).xpath("//p[@class='note']/a")) is better
+
+
+def test_the_first_page_says_which_pages_have_other_forms(client: Client) -> None:
+    assert "Every page also comes" not in words(client.page("/"))
+    assert "The foot of each page links the forms it comes in" in words(client.page("/"))
 
 
 def test_cells_that_a_spreadsheet_would_run_are_made_harmless(client: Client) -> None:
@@ -535,11 +640,72 @@ def test_advice_says_first_what_its_source_is_and_stores_nothing(client: Client)
     answer = client.ask("POST", "/advise", data=answered, headers=HTML)
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     said = words(answer.text)
-    assert said.index("All steps come from one paper") < said.index("How your answers lean") < said.index("Hedge")
-    assert "17" in said[: said.index("How your answers lean")]
+    first = said.index("How firmly")
+    assert said.index("from one paper") < said.index("Nothing here shows that a step works") < first
+    assert first < said.index("What your answers point to", first) < said.index("17", said.index("All steps come from"))
     assert "Your note: mine alone" in said
     assert "mine alone" not in client.page(f"/advise?paper={PAPER}")
     assert re.findall(r"\b(?:IRI|node|triple)s?\b", said) == []
+
+
+def advised(client: Client, **answered: str) -> Any:
+    """Return the page of advice for some answers as a tree."""
+    answer = client.ask("POST", "/advise", data={"paper": PAPER, "intervention": "A clinic", **answered}, headers=HTML)
+    assert answer.status_code == 200
+    return tree(answer.text)
+
+
+def test_the_contents_of_the_advice_lead_to_every_step(client: Client) -> None:
+    whole = advised(client)
+    (contents,) = whole.xpath("//nav[@aria-label='Contents']")
+    ids = set(whole.xpath("//@id"))
+    assert {str(href)[1:] for href in contents.xpath(".//a/@href")} <= ids
+    cards = len(whole.xpath("//article[@class='card']"))
+    counts = [
+        int(found[1]) for each in contents.xpath("./ul/li") if (found := re.search(r"(\d+) steps", each.text_content()))
+    ]
+    assert (sum(counts), f"{cards} steps from one paper" in words(html.tostring(whole, encoding="unicode"))) == (
+        cards, True
+    )  # fmt: skip
+    # Nothing is left out: what goes beyond a handful is folded, and so is what nothing was ticked for.
+    assert "left out" not in whole.text_content()
+    assert whole.xpath("//details[@class='further']/article")
+    assert all(card.xpath("./p[starts-with(., 'From')]//a/@href") for card in whole.xpath("//article[@class='card']"))
+    assert whole.xpath("count(//details[@class='fold' and not(@open)])") > 5
+
+
+def test_nothing_that_was_posted_is_left_behind_by_a_link(client: Client) -> None:
+    pages = [advised(client), advised(client, again="yes")]
+    for page in pages:
+        links = [each for each in page.xpath("//a[@href]") if not each.get("href").startswith("#")]
+        assert len(links) > 8
+        assert {each.get("target") for each in links} == {"_blank"}
+        assert {page.xpath("string(//*[@id=$id])", id=each.get("aria-describedby")) for each in links} == {
+            "opens in a new tab"
+        }  # fmt: skip
+    assert pages[0].xpath("//button[@name='again']/@formtarget") == ["_blank"]
+    assert {form.get("target") for form in pages[1].xpath("//form")} == {"_blank", None}
+    asked = client.ask("POST", "/advise", data={"paper": PAPER, "again": "yes"}, headers=HTML)
+    assert asked.headers["cache-control"] == "no-store"
+    # The form that was not posted is one that a browser comes back to, with what was written into it.
+    assert "autocomplete" not in client.page(f"/advise?paper={PAPER}").split("<main")[1]
+    assert "_blank" not in client.page(f"/advise?paper={PAPER}")
+
+
+def test_no_bearing_beside_a_statement_is_refused_and_nothing_is_lost(client: Client) -> None:
+    answered = {**form(client.page(f"/advise?paper={PAPER}")), "none.complexity": "yes", "note.impact": "mine"}
+    for more in ({}, {"format": "yaml"}):
+        answer = client.ask("POST", "/advise", data={**answered, **more}, headers=HTML)
+        assert (answer.status_code, answer.headers.get("content-disposition")) == (400, None)
+        whole = tree(answer.text)
+        assert "that it has no bearing, for Complexity" in words(answer.text)
+        assert whole.xpath("//a[@href='#ask-complexity']")
+        ticked = {box.get("name"): box.get("value") for box in whole.xpath("//input[@checked]")}
+        assert ticked == {name: value for name, value in answered.items() if name.startswith(("sign.", "none."))}
+        assert whole.xpath("string(//textarea[@name='note.impact'])") == "mine"
+    unnamed = client.ask("POST", "/advise", data={"paper": PAPER, "again": "yes"}, headers=HTML).text
+    assert tree(unnamed).xpath("string(//input[@id='intervention']/@value)") == ""
+    assert advised(client, **{"none.complexity": "yes"}).xpath("count(//h3[.='Complexity']/..//article)") == 0
 
 
 def test_answers_can_be_kept_by_the_reader_and_taken_up_again(client: Client) -> None:

@@ -21,6 +21,7 @@ from spreadgraph.views.traces import (
     result_json,
     support_in_words,
 )
+from spreadgraph.views.wording import how_firmly
 
 OURS = (
     "Each step is put in a curator's words. Under it stands what the authors say, how firmly, where, and what it rests "
@@ -232,7 +233,7 @@ def as_html(advice: Advice) -> str:
     return render(
         "advice.html", advice=advice, sections=sections(advice), style=style, policy=policy((), (style,)),
         standing=standing_in_words(advice.standing), ours=OURS, no_total=NO_TOTAL, leans=leans(advice),
-        caveat=caveat_in_words, fields=card_fields, hedge=hedge_in_words, origin=origin_in_words, rest=rest_in_words,
+        caveat=caveat_in_words, fields=card_fields, firmly=how_firmly, origin=origin_in_words, rest=rest_in_words,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from spreadgraph.views.lettering import SAMPLE, width
 from spreadgraph.views.material import CHARACTERISTIC, Further, Material, Paper, Part, cited, framing, sides
 from spreadgraph.views.overviews import library, overview, sources
 from spreadgraph.views.traces import fields, hedge_in_words, subject, use_fields
+from spreadgraph.views.wording import amount
 
 _SCRIPTS = ("state", "paint", "map", "panel", "export", "main")
 _FRAMES = {"wide": scenes.WIDE, "narrow": scenes.NARROW}
@@ -115,13 +116,20 @@ def facts(paper: Paper, whole: bool = True) -> str:
     """
     results = [result for part in paper.parts for result in part.results]
     works = [work.peer_reviewed for use in paper.uses for work in use.works]
-    kinds = [(True, "peer reviewed"), (False, "not peer reviewed"), (None, "not known to be")]
+    unknown = "not known to be" if set(works) - {None} else "not known to be peer reviewed"
+    kinds = [(True, "peer reviewed"), (False, "not peer reviewed"), (None, unknown)]
     counts = ", ".join(f"{works.count(kind)} {words}" for kind, words in kinds if kind in works)
-    claims, entries = ("claims", "in their list") if whole else ("claims shown here", "of their list shown here")
-    return (
-        f"The authors cite a source for {cited(results)} of {len(results)} {claims}. Of the {len(paper.uses)} entries "
-        f"{entries}: {counts or 'no works are known'}."
-    )
+    claims, entries = ("", "in their list") if whole else (" shown here", "of their list shown here")
+    number = len(paper.uses)
+    told = [
+        f"The authors cite a source for {cited(results)} of {amount(len(results), 'claim')}{claims}."
+        if results
+        else f"None of its claims is{claims or ' known'}.",
+        f"{'The one entry' if number == 1 else f'Of the {number} entries'} {entries}: {counts or 'no works are known'}."
+        if number
+        else "",
+    ]
+    return " ".join(filter(None, told))
 
 
 def basis(paper: Paper) -> list[Result]:

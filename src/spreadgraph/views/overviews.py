@@ -129,7 +129,7 @@ def _shared(parts: Sequence[Part], frame: Frame) -> Scene:
 
 def _paired(parts: Sequence[Part], frame: Frame) -> Scene:
     """Place characteristics with the claims on innovation to the left and those on improvement to the right."""
-    number = 50 if frame.beside else 36
+    number = 66 if frame.beside else 40
     most = max(len(half) for part in parts for half in halves(part))
     dots = max(4, min(most, frame.across // 2 - 1))
     arms = Arms(number + dots * frame.pitch + frame.label / 2, number, dots)

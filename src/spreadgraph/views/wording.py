@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from spreadgraph.answers.evidence import Citation, ReferenceUse, Result, Sentence, Trace, Work
 from spreadgraph.terms import DATA, shorten
-from spreadgraph.views.traces import work_in_words
+from spreadgraph.views.traces import hedge_in_words, work_in_words
 
 PAGE = 50
 """How many things of a list are shown at a time."""
+# What the vocabulary calls a manner of speaking, in words that are its own.
+_NOT_WORDS = {"stated plainly", "the authors' view"}
 _FRAMING: dict[tuple[str, ...], str] = {("innovation",): "innovation", ("improvement",): "improvement"}
 
 
@@ -50,6 +52,16 @@ def framing(result: Result) -> str:
     """Return innovation, improvement, both or neither: what a claim is said of."""
     framings = tuple(result.claim.framings)
     return _FRAMING.get(framings, "both" if framings else "neither")
+
+
+def how_firmly(result: Result) -> str:
+    """Say how firmly the authors put a claim: the words that hedge it, in quotation marks, and their own for these.
+
+    A claim without such words is "stated plainly", which nobody has written and which therefore is not quoted.
+    """
+    told, _, own = hedge_in_words(result).partition(" (in the paper: ")
+    words = ", ".join(each if each in _NOT_WORDS else f"\u201c{each}\u201d" for each in told.split(", "))
+    return f"{words} (in the paper: {own}" if own else words
 
 
 def works_in(trace: Trace) -> tuple[Work, ...]:

@@ -34,7 +34,7 @@ _STATUS = {"deadline": 504, "memory": 500, "died": 500}
 _WORDS = {
     "address": address, "paper_address": paper_address, "with_query": with_query, "traces": traces, "shorten": shorten,
     "amount": wording.amount, "framing": wording.framing, "about_work": wording.about_work,
-    "plain": wording.plain_id,
+    "plain": wording.plain_id, "how_firmly": wording.how_firmly,
 }  # fmt: skip
 
 
@@ -58,11 +58,15 @@ class Page:
 
 
 class NotHereError(NotFoundError):
-    """Nothing is called so; ``near`` are the addresses of what comes nearest, by what they are called."""
+    """Nothing is called so; ``near`` are the addresses of what comes nearest, by what they are called.
 
-    def __init__(self, message: str, near: Mapping[str, str] | None = None) -> None:
+    ``lead`` says what these are, where it is not that their names are alike.
+    """
+
+    def __init__(self, message: str, near: Mapping[str, str] | None = None, lead: str = "") -> None:
         super().__init__(message)
         self.near = dict(near or {})
+        self.lead = lead
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ def rendered(page: Page, request: Request) -> str:
     ]
     at = page.name or quote(request.url.path)
     frame = {"style": _style(), "title": page.title, "alternatives": alternatives, "tags": page.tags, "at": at,
-             "asked": "", "scripts": page.scripts}  # fmt: skip
+             "asked": "", "scripts": page.scripts, "apart": False}  # fmt: skip
     return pages.render(f"web/{page.template}", **{**_WORDS, **frame, **page.values})
 
 
@@ -167,7 +171,8 @@ def in_plain_words(handler: Handler) -> Handler:
             problem = as_problem(error)
             if known_forms.accepted(",".join(request.headers.getlist("accept")), ("json", "html")) != "html":
                 raise problem from error
-            return refusal(request, problem, error.near if isinstance(error, NotHereError) else {})
+            near, lead = (error.near, error.lead) if isinstance(error, NotHereError) else ({}, "")
+            return refusal(request, problem, near, lead)
 
     return answered
 
@@ -184,14 +189,14 @@ def as_problem(error: ProblemError | NotFoundError | UsageError) -> ProblemError
     return ProblemError(400, "bad-request", str(error))
 
 
-def refusal(request: Request, problem: ProblemError, near: Mapping[str, str] | None = None) -> Response:
-    """Return the page that says why there is no answer, with links to what comes ``near``."""
+def refusal(request: Request, problem: ProblemError, near: Mapping[str, str] | None = None, lead: str = "") -> Response:
+    """Return the page that says why there is no answer, with links to what comes ``near``, of which ``lead`` speaks."""
     status = problem.status
     values = {
-        "status": status, "phrase": HTTPStatus(status).phrase, "near": near or {},
+        "status": status, "phrase": HTTPStatus(status).phrase, "near": near or {}, "lead": lead,
         "detail": problem.detail.rpartition("; nearest: ")[0] if near else problem.detail,
     }  # fmt: skip
-    title = "Nothing here" if status == 404 else "This did not work"
+    title = "Not for this paper" if lead else "Nothing here" if status == 404 else "This did not work"
     response = shown(request, Page("problem.html", title, values, status=status), "html")
     response.headers.update(problem.headers)
     return response

@@ -8,6 +8,7 @@ from spreadgraph.answers import contents, things
 from spreadgraph.answers.holdings import Paper
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import paper_graph
+from spreadgraph.views.addresses import with_query
 from spreadgraph.web.pages.answering import NotHereError
 from spreadgraph.web.pages.locating import papers_like
 
@@ -30,6 +31,11 @@ class Choice(NamedTuple):
     def document(self) -> str:
         """The IRI of the paper."""
         return str(self.details["document"])
+
+
+def with_claims(chosen: Choice, path: str) -> dict[str, str]:
+    """Return the addresses under ``path`` of the papers that people have read, by their names."""
+    return {each.name or each.title: with_query(path, {"paper": each.slug}) for each in chosen.offered if each.claims}
 
 
 def choice(store: Store, wanted: str) -> Choice:

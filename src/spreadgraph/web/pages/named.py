@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -12,16 +14,19 @@ from starlette.routing import BaseRoute, Route
 
 from spreadgraph.answers.catalog import Query, catalogue, named
 from spreadgraph.answers.fenced.client import Answer, QueryError
-from spreadgraph.errors import NotFoundError
+from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.views import results
+from spreadgraph.views.addresses import with_query
 from spreadgraph.views.catalogues import AUDIENCES
 from spreadgraph.views.wording import Pager
 from spreadgraph.web.pages.answering import Page, Writer, composed, in_plain_words, number, shown
 from spreadgraph.web.pages.excerpts import excerpt
 from spreadgraph.web.pages.forms import accepted, parted
+from spreadgraph.web.problems import ProblemError
 from spreadgraph.web.services import services
 
 _SIZE = 100
+Values = dict[str, list[str]]
 _NAMES = {query.name for query in catalogue()}
 
 
@@ -52,25 +57,55 @@ async def a_query(request: Request) -> Response:
         for parameter in query.parameters
     }
     asked = _given(values)
-    writers = dict.fromkeys(("json", "csv", "rq"), _nothing)
-    wanted = form or accepted(",".join(request.headers.getlist("accept")), ("html", *writers))
+    wanted = form or accepted(",".join(request.headers.getlist("accept")), ("html", "json", "csv", "rq"))
     page = f"/queries/{query.name}"
     if wanted == "rq":
         return shown(request, Page("", "", {}, {"rq": lambda: query.text}, page), "rq")
     missing = [parameter for parameter in query.parameters if parameter.required and parameter.name not in asked]
-    if missing and wanted == "html":
-        return shown(request, Page("named.html", query.title, _asking(query, values), writers, page), "html")
+    if missing:
+        return _unasked(request, query, values, wanted)
     try:
         answer = await services(request).ask_named(query.name, asked)
     except QueryError as error:
         if error.code == "deadline" and (advice := _narrower(query, asked)):
             raise QueryError(error.code, f"{error}; {advice}") from error
         raise
+    except (NotFoundError, UsageError) as error:
+        return _misfit(request, query, values, wanted, error)
     at = number(request) if wanted == "html" else None
     response = await composed(request, partial(_answered, query, values, answer, at), form)
     if answer.truncated:
         response.headers["Spreadgraph-Truncated"] = "true"
     return response
+
+
+def _unasked(request: Request, query: Query, values: Values, wanted: str | None) -> Response:
+    """Show the form before anything has been asked; rows there are none yet, so no link leads to them."""
+    if wanted != "html":
+        need = next(each for each in query.parameters if each.required and not values[each.name])
+        example = with_query("", {need.name: need.example})
+        raise ProblemError(400, "bad-request", f"this needs {need.meaning}; add it to the address, such as {example}")
+    return shown(request, _form(query, _asking(query, values)), "html")
+
+
+def _misfit(
+    request: Request, query: Query, values: Values, wanted: str | None, error: NotFoundError | UsageError
+) -> Response:
+    """Show the form again with what was given, and beside it why that does not fit."""
+    # What the message advises after that is a command.
+    told = re.split(r"[;,:][^;,:]*: spreadgraph ", str(error))[0]
+    status = 404 if isinstance(error, NotFoundError) else 400
+    if wanted != "html":
+        raise ProblemError(status, "not-found" if status == 404 else "bad-request", told)
+    given = [each.name for each in query.parameters if values[each.name]]
+    wrong = next((name for name in given if any(value in told for value in values[name])), given[0] if given else "")
+    words = " ".join(values.get(wrong, ()))
+    asking = {**_asking(query, values), "fault": told, "wrong": wrong, "words": words}
+    return shown(request, replace(_form(query, asking), status=status), "html")
+
+
+def _form(query: Query, values: dict[str, Any]) -> Page:
+    return Page("named.html", query.title, values, {"rq": lambda: query.text}, f"/queries/{query.name}")
 
 
 def _narrower(query: Query, asked: dict[str, list[str]]) -> str | None:
@@ -79,12 +114,12 @@ def _narrower(query: Query, asked: dict[str, list[str]]) -> str | None:
     return next((f"ask it of one paper: paper={example}" for example in papers), None)
 
 
-def _asking(query: Query, values: dict[str, list[str]]) -> dict[str, Any]:
+def _asking(query: Query, values: Values) -> dict[str, Any]:
     """Return what the form needs before anything has been asked."""
-    return {"query": query, "given": values, "table": None}
+    return {"query": query, "given": values, "table": None, "fault": "", "wrong": "", "words": ""}
 
 
-def _answered(query: Query, values: dict[str, list[str]], answer: Answer, at: int | None) -> Page:
+def _answered(query: Query, values: Values, answer: Answer, at: int | None) -> Page:
     """Return the page of an answer with the rows of page ``at``; None where no page will be shown, but a file."""
     told = {} if at is None else {**_asking(query, values), **_rows(answer, at), "chosen": _given(values)}
     return Page("named.html", query.title, told, _writers(query, answer), f"/queries/{query.name}")
@@ -95,7 +130,7 @@ def _rows(answer: Answer, at: int) -> dict[str, Any]:
     return {"table": found.table, "pager": Pager(found.total, at, _SIZE), "truncated": answer.truncated}
 
 
-def _given(values: dict[str, list[str]]) -> dict[str, list[str]]:
+def _given(values: Values) -> Values:
     return {name: value for name, value in values.items() if value}
 
 
@@ -105,7 +140,3 @@ def _writers(query: Query, answer: Answer) -> dict[str, Writer]:
         "csv": lambda: results.csv(answer.data),
         "rq": lambda: query.text,
     }
-
-
-def _nothing() -> str:
-    return ""

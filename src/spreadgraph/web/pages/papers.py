@@ -14,9 +14,10 @@ from starlette.routing import BaseRoute, Route
 from spreadgraph.answers import contents, things
 from spreadgraph.answers.evidence import Result, Trace
 from spreadgraph.answers.holdings import holdings
+from spreadgraph.answers.lookups import notes_on
 from spreadgraph.answers.rows import grouped, rows
 from spreadgraph.answers.things import Thing
-from spreadgraph.answers.trace import trace_claims, trace_sentences
+from spreadgraph.answers.trace import DISPUTES, trace_claims, trace_sentences
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import paper_graph
 from spreadgraph.views import bibliography, metadata, statements, traces, wording
@@ -163,8 +164,10 @@ def _references(store: LocalStore, text: str, only: bool, at: int) -> Made:
     every = contents.reference_list(store, slug)
     found = [entry for entry in every if not only or not entry.citations]
     pager = Pager(len(found), at)
+    shown = found[pager.start : pager.end]
     values = {
-        **_frame(store, slug, details), "entries": found[pager.start : pager.end], "pager": pager, "only": only,
+        **_frame(store, slug, details), "entries": shown, "pager": pager, "only": only,
+        "notes": notes_on(store, [entry.id for entry in shown]), "disputes": DISPUTES,
         "linked": any(entry.citations for entry in every), "total": len(every),
         "uncited": sum(not entry.citations for entry in every),
     }  # fmt: skip

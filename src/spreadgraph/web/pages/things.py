@@ -19,13 +19,22 @@ from spreadgraph.answers.things import Thing
 from spreadgraph.answers.trace import trace_claims, trace_references, trace_sentences
 from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.store import LocalStore
-from spreadgraph.terms import ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH, shorten
+from spreadgraph.terms import ONTOLOGY_GRAPH, ONTOLOGY_INFERRED_GRAPH, SGV, shorten
 from spreadgraph.views import bibliography, metadata, statements, traces, wording
 from spreadgraph.views.addresses import address, paper_address
 from spreadgraph.web.pages import papers
 from spreadgraph.web.pages.answering import Elsewhere, Made, Page, Writer, answer, in_plain_words, number
 from spreadgraph.web.pages.locating import by_id, located
 from spreadgraph.web.pages.shelf import kept
+
+# For the editor: what a term of the vocabulary is said of.
+_SO_RECORDED = """\
+PREFIX sg: <https://w3id.org/spreadgraph/ontology#>
+SELECT DISTINCT ?claim ?text
+WHERE { GRAPH ?paper { ?claim ?how <%s> ; a sg:Claim ; sg:paraphrase ?text } }
+ORDER BY ?claim
+LIMIT 1000
+"""
 
 
 def routes() -> list[BaseRoute]:
@@ -160,6 +169,7 @@ def _record(store: LocalStore, found: Thing, at: int) -> Page:
         "thing": found, "name": name or shorten(found.iri), "definition": definition, "told": told, "names": names,
         "paper": things.paper_details(store, found.paper) if found.paper else None,
         "pointing": distinct(pointing, "other"),
+        "claims": _SO_RECORDED % found.iri if found.iri.startswith(SGV) else "",
     }  # fmt: skip
     document = {"id": shorten(found.iri), "iri": found.iri, "statements": [each[1:3] for each in told]}
     writers: dict[str, Writer] = {

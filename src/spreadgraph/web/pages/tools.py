@@ -12,19 +12,19 @@ from spreadgraph.answers import whatif
 from spreadgraph.answers.audit import audit
 from spreadgraph.answers.compare import compare
 from spreadgraph.answers.rows import distinct, rows
-from spreadgraph.errors import NotFoundError
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.views import audit as audit_views
 from spreadgraph.views import comparisons, explorer
 from spreadgraph.views import whatif as whatif_views
 from spreadgraph.web.html import html
-from spreadgraph.web.pages.answering import Made, Page, answer, in_plain_words
-from spreadgraph.web.pages.choosing import choice
+from spreadgraph.web.pages.answering import Made, NotHereError, Page, answer, in_plain_words
+from spreadgraph.web.pages.choosing import Choice, choice, with_claims
 from spreadgraph.web.pages.forms import parted
 from spreadgraph.web.pages.shelf import kept_alone
 from spreadgraph.web.services import services
 
 _MOST_TAKEN = 200
+_READ = "Papers held here that people have read"
 
 
 def routes() -> list[BaseRoute]:
@@ -40,6 +40,10 @@ def routes() -> list[BaseRoute]:
     ]
 
 
+def _called(chosen: Choice) -> str:
+    return str(chosen.details["name"] or chosen.details["title"] or chosen.slug)
+
+
 def _paper(request: Request) -> str:
     return request.query_params.get("paper", "").strip()
 
@@ -52,9 +56,13 @@ async def the_explorer(request: Request) -> Response:
 
 
 def _map(store: LocalStore, paper: str) -> str:
-    claims = distinct(rows(store, "pages/claims", paper=[choice(store, paper).graph]), "claim")
+    chosen = choice(store, paper)
+    claims = distinct(rows(store, "pages/claims", paper=[chosen.graph]), "claim")
     if not claims:
-        raise NotFoundError("nobody has curated claims of this paper yet, so that there is no map of them")
+        others = with_claims(chosen, "/explorer")
+        raise NotHereError(
+            f"nobody has curated claims of {_called(chosen)} yet, so that there is no map of them", others, _READ
+        )
     return explorer.explorer(store, claims, home="/")
 
 
@@ -101,6 +109,7 @@ def _loss(store: LocalStore, paper: str, taken: list[str]) -> Made:
     loads = whatif.ranking(store, known, chosen.graph)
     told = whatif_views.Answer(what_if=found, loads=() if found else loads)
     values = {"chosen": chosen, "loads": loads, "gone": gone, "found": found, "views": whatif_views,
-              "unknown": len(taken) - len(gone)}  # fmt: skip
+              "unknown": len(taken) - len(gone), "read": any(load.claims for load in loads),
+              "others": with_claims(chosen, "/what-if")}  # fmt: skip
     writers = {"json": partial(whatif_views.as_json, told), "md": partial(whatif_views.as_markdown, told)}
     return Page("what-if.html", "What if a source falls?", values, writers, name="/what-if")

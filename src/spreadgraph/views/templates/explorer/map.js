@@ -96,8 +96,8 @@ function fit(whole = false) {
   const [left, top, right, bottom] = scene().box;
   const margin = narrow.matches ? 10 : 28;
   const across = frame.clientWidth - 2 * margin;
-  // On a narrow screen the button in the corner would hide the last line.
-  const foot = narrow.matches ? 44 : 0;
+  // The buttons in the corner would hide the end of the last line.
+  const foot = narrow.matches ? 44 : 30;
   const down = frame.clientHeight - 2 * margin - foot;
   const wide = Math.min(1.25, across / (right - left));
   const all = Math.min(wide, down / (bottom - top));

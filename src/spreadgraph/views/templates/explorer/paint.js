@@ -42,7 +42,7 @@ const looks = {
   port: (node, mark) => [{ ...box(mark), fill: colour.paper }, ...lines(mark, { align: "right", x: mark.x + mark.w / 2 - 8, weight: "bold" }, 18)],
   label: (node, mark) => lines(mark, { x: mark.x - mark.w / 2, size: narrow.matches ? 13 : 15, weight: "bold" }, 20),
   name: (node, mark) => lines(mark, { align: "center", size: narrow.matches ? 13 : 15, weight: "bold" }, 20),
-  count: (node, mark) => lines(mark, { align: "center", size: 11, fill: colour.muted }, 14),
+  count: (node, mark) => lines(mark, { align: "center", size: 14, fill: colour.muted }, 16),
   title: (node, mark) => [
     { ...box(mark), radius: 4, fill: colour.brand, stroke: colour.brand },
     ...lines(mark, { align: "center", size: 15, weight: "bold", fill: colour["on-brand"] }, 18),

@@ -143,7 +143,8 @@ function results() {
   const head = found.length === 1 ? "1 match" : `${found.length} matches`;
   const items = found.slice(0, MOST).map((id) => make("li", {}, to(id), make("span", { class: "about" }, described(id))));
   const more = found.length > MOST ? make("p", { class: "muted" }, `and ${found.length - MOST} more; add a word`) : null;
-  const parts = [make("p", { class: "kind" }, "Search"), make("h2", {}, head), make("ul", { class: "claims" }, ...items), more];
+  const none = found.length ? null : make("p", {}, "Nothing on this page has all of these words. Try fewer words, the beginning of one, or an author's name.");
+  const parts = [make("p", { class: "kind" }, "Search"), make("h2", {}, head), none, make("ul", { class: "claims" }, ...items), more];
   details.replaceChildren(...parts.filter((part) => part !== null));
   intro.hidden = true;
   document.body.classList.add("open");

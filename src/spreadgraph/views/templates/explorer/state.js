@@ -88,7 +88,9 @@ function refocus() {
 
 function stands(id) {
   const node = nodes.get(id);
-  if (focus && !focus.has(id)) return false;
+  // What is pointed out stays in sight beside the chain that is open, and so does what was opened.
+  if (id === view.selected) return true;
+  if (focus && !focus.has(id)) return pointedOut(node);
   if (view.hits && !view.hits.has(id) && !view.around.has(id)) return false;
   return !view.audit || node.kind !== "claim" || pointedOut(node);
 }

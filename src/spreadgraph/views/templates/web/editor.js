@@ -3,6 +3,8 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const [form, field, paint, names, answer, state] = ["editor", "query", "paint", "names", "answer", "state"].map((id) => document.getElementById(id));
 const [run, cancel, share] = ["run", "cancel", "share"].map((id) => document.getElementById(id));
 let going = null;
+// What the address of the page holds, or what was opened: nothing is lost where it is replaced.
+let safe = "";
 let offered = { typed: "", list: [], at: -1 };
 
 function coloured() {
@@ -103,6 +105,8 @@ async function ask() {
   cancel.hidden = false;
   run.disabled = true;
   say("running");
+  // Whoever leaves for a result and comes back finds the query again.
+  keep();
   try {
     const response = await fetch("/sparql", {
       method: "POST", signal: mine.signal, body: new URLSearchParams({ query: field.value }),
@@ -144,13 +148,27 @@ function show(response, text) {
 }
 
 function rowsOf(found, text) {
-  if ("boolean" in found) return [made("p", found.boolean ? "Yes." : "No.", { class: "lead" })];
+  if ("boolean" in found) return [made("p", found.boolean ? "Yes." : "No.", { class: "lead" }), ...(found.boolean ? [] : hint(field.value))];
   const count = found.results.bindings.length;
   const rest = count > data.most ? `, the first ${data.most.toLocaleString("en-GB")} of which are shown` : "";
   const line = made("p", `${count.toLocaleString("en-GB")} ${count === 1 ? "row" : "rows"}${rest}. `, { class: "about" });
-  if (!count) return [line];
+  if (!count) return [line, ...hint(field.value)];
   line.append("Download as ", fileLink("CSV for a spreadsheet", csvOf(found), "text/csv", "answer.csv"), " or ", fileLink("JSON", text, "application/json", "answer.json"), ".");
-  return [line, tableOf(found, data)];
+  const none = count === 1 && Object.values(found.results.bindings[0]).every((term) => term.value === "0");
+  return [line, ...(none ? hint(field.value) : []), tableOf(found, data)];
+}
+
+/* Say why a query that names no graph finds nothing, and offer the same one with the graphs. */
+function hint(text) {
+  if (!outsideGraphs(text)) return [];
+  const line = made("p", "The data stand in named graphs, and this query looks outside them: write GRAPH ?g { … } around its patterns. ", { class: "note" });
+  const better = inGraphs(text);
+  if (better) {
+    const link = made("a", "Put it in", { href: addressOf(better) });
+    link.addEventListener("click", (event) => { event.preventDefault(); field.value = better; coloured(); ask(); });
+    line.append(link);
+  }
+  return [line];
 }
 
 function fault(words) {
@@ -175,15 +193,20 @@ function say(words) { state.textContent = words; }
 
 /* ------ sharing */
 
-function link() {
-  const short = `/query?${new URLSearchParams({ query: field.value })}`;
+function addressOf(text) {
+  const short = `/query?${new URLSearchParams({ query: text })}`;
   // What stands behind # is not sent to the server, and so may be long.
-  return location.origin + (short.length < 4000 ? short : `/query#${encodeURIComponent(field.value)}`);
+  return short.length < 4000 ? short : `/query#${encodeURIComponent(text)}`;
+}
+
+function keep() {
+  history.replaceState(null, "", addressOf(field.value));
+  safe = field.value;
 }
 
 async function shareIt() {
-  const address = link();
-  history.replaceState(null, "", address.slice(location.origin.length));
+  keep();
+  const address = location.origin + addressOf(field.value);
   try {
     await navigator.clipboard.writeText(address);
     say("the link is copied");
@@ -206,9 +229,14 @@ field.addEventListener("keydown", (event) => {
 form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
 cancel.addEventListener("click", () => going?.abort());
 share.addEventListener("click", shareIt);
+document.querySelector("form.open").addEventListener("submit", (event) => {
+  const lost = field.value.trim() && field.value !== safe;
+  if (lost && !confirm("Replace the query that you have written? It has not been run, and is kept nowhere else.")) event.preventDefault();
+});
 share.hidden = false;
 if (location.hash.length > 1) {
   try { field.value = decodeURIComponent(location.hash.slice(1)); } catch { /* a damaged link */ }
 }
+safe = field.value;
 document.body.classList.add("scripted");
 coloured();

@@ -74,3 +74,18 @@ function declared(text, name, prefixes) {
   if (!name.includes(":") || !(prefix in prefixes) || new RegExp(`prefix\\s+${prefix}:`, "i").test(text)) return "";
   return `PREFIX ${prefix}: <${prefixes[prefix]}>\n`;
 }
+
+/* Whether a query asks outside the named graphs, in which all data stand. */
+function outsideGraphs(text) {
+  return !pieces(text).some(([kind, word]) => kind === "word" && /^(?:graph|from|service)$/i.test(word));
+}
+
+/* Return the query with GRAPH around the whole pattern, null where its first braces hold no pattern. */
+function inGraphs(text) {
+  const parts = pieces(text);
+  if (parts.some(([kind, word]) => kind === "word" && /^(?:construct|describe)$/i.test(word))) return null;
+  const bare = parts.map(([kind, part]) => (kind ? " ".repeat(part.length) : part)).join("");
+  const [start, end] = [bare.indexOf("{") + 1, bare.lastIndexOf("}")];
+  if (!start || end < start) return null;
+  return `${text.slice(0, start)} GRAPH ?g {${text.slice(start, end)}} ${text.slice(end)}`;
+}

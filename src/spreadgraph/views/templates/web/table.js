@@ -37,9 +37,10 @@ function cell(term, data) {
   const box = document.createElement("td");
   if (!term) return box;
   const text = term.type === "triple" ? JSON.stringify(term.value) : term.value;
-  if (text.length > 60 && term.type !== "uri") box.className = "long";
   const page = term.type === "uri" ? pageOf(text, data.pages) : pageOf(text, []);
   const words = term.type === "uri" ? short(text, data) : text;
+  if (words.length > 60) box.className = "long";
+  else if (page) box.className = "iri";
   if (!page) box.append(made("span", words, { dir: "auto" }));
   else if (page.startsWith("/")) box.append(made("a", words, { href: page, dir: "auto" }));
   else box.append(made("a", words, { href: page, dir: "auto", class: "out", rel: "noopener noreferrer" }));
@@ -48,7 +49,7 @@ function cell(term, data) {
 
 /* Return the table of SPARQL results JSON, of at most so many rows. */
 function tableOf(found, data) {
-  const box = made("div", undefined, { class: "scroll", role: "region", "aria-label": "Rows", tabindex: "0" });
+  const box = made("div", undefined, { class: found.head.vars.length > 6 ? "scroll broad" : "scroll", role: "region", "aria-label": "Rows", tabindex: "0" });
   const table = made("table", undefined, { class: "rows" });
   const head = table.createTHead().insertRow();
   for (const name of found.head.vars) head.append(made("th", name, { scope: "col" }));
