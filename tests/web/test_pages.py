@@ -432,8 +432,12 @@ def test_a_query_that_still_needs_a_value_offers_no_rows(client: Client) -> None
 @pytest.mark.parametrize(
     ("url", "status", "told"),
     [
-        ("both-framings-side-by-side?element=complexity", 404, "Nothing is called complexity."),
-        ("claims-of-a-section?section=no%20id", 400, "'no id' is no id; write one such as"),
+        (
+            "both-framings-side-by-side?element=complexity",
+            404,
+            "write one such as bevan-2024/characteristic/complexity.",
+        ),
+        ("claims-of-a-section?section=no%20id", 400, "Nothing has the id 'no id'; write one such as"),
     ],
 )
 def test_a_value_that_does_not_fit_is_told_beside_its_field(client: Client, url: str, status: int, told: str) -> None:
