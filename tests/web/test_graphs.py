@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Event
 
 import pyoxigraph
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad
 
 from spreadgraph.errors import StoreError
 from spreadgraph.graph import snapshots
@@ -14,6 +16,7 @@ from spreadgraph.graph.store import LocalStore, open_store
 from spreadgraph.web import graphs as module
 from spreadgraph.web.graphs import Graphs
 from web import served
+from web.client import wait_until
 
 
 @pytest.fixture
@@ -80,3 +83,31 @@ def test_opening_what_cannot_be_opened_is_not_tried_all_the_time(
     monkeypatch.setattr(module, "CHECK_SECONDS", 3600.0)
     assert [graphs.current() for _ in range(5)] == [first] * 5
     assert len(tried) == 2
+
+
+def test_queries_see_what_could_be_opened_only_later(tmp_path: Path) -> None:
+    """Neither a worker of before nor an answer that is remembered of it stays."""
+    ask = {"query": "ASK { GRAPH <a:g> { <a:s> <a:p> 'new' } }"}
+    store = pyoxigraph.Store(str(tmp_path / "graph"))
+    snapshots.publish(str(tmp_path), store, 1)
+    hindered, tried = Event(), Event()
+
+    def opener() -> LocalStore:
+        if hindered.is_set():
+            tried.set()
+            raise OSError("too many open files")
+        return open_store(tmp_path)
+
+    with served.asking(opener) as client:
+
+        def found() -> bool:
+            return bool(client.get("/sparql", params=ask).json()["boolean"])
+
+        assert not found()
+        hindered.set()
+        store.add(Quad(NamedNode("a:s"), NamedNode("a:p"), Literal("new"), NamedNode("a:g")))
+        snapshots.publish(str(tmp_path), store, 2)
+        wait_until(tried.is_set)
+        assert not found()
+        hindered.clear()
+        wait_until(found)

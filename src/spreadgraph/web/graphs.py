@@ -27,6 +27,8 @@ class Graphs:
         self._store = opener()
         # A newer state may have come while this one was opened, so that a library is opened again at the first call.
         self._opened, self._failed = "", -math.inf
+        # How often a state was opened only after it could not be: what was made meanwhile is of the one of before.
+        self._mended = 0
         self._seen, self._checked = home.generation(self._store), time.monotonic()
 
     def current(self) -> LocalStore:
@@ -35,9 +37,9 @@ class Graphs:
         Where the newest cannot be opened (it may be in the middle of being written), the one of before is returned;
         opening it is tried once a second at most.
         """
-        if self._renewable():
+        if self.renewable():
             with self._lock:
-                if self._renewable():
+                if self.renewable():
                     self._renew()
         return self._store
 
@@ -51,7 +53,7 @@ class Graphs:
             self._checked = now
             if (found := home.generation(self._store)) != home.GONE:
                 self._seen = found
-        return self._seen
+        return self._called(self._seen)
 
     def home(self) -> dict[str, str]:
         """Return what a worker opens to read the newest store."""
@@ -67,13 +69,21 @@ class Graphs:
         if self._scratch:
             self._scratch.cleanup()
 
-    def _renewable(self) -> bool:
+    def renewable(self) -> bool:
+        """Whether there is a newer store to be opened, and it is time to try."""
         return self.generation() != self._opened and time.monotonic() - self._failed > CHECK_SECONDS
 
     def _renew(self) -> None:
         # Of before it is opened: what is opened may be newer than it is called here, but never older.
-        generation = self.generation()
+        seen = self._seen
         try:
-            self._store, self._opened = self._opener(), generation
+            store = self._opener()
         except (SpreadgraphError, OSError, RuntimeError):
             self._failed = time.monotonic()
+            return
+        if self._failed > -math.inf:
+            self._failed, self._mended = -math.inf, self._mended + 1
+        self._store, self._opened = store, self._called(seen)
+
+    def _called(self, seen: str) -> str:
+        return f"{seen}+{self._mended}" if self._mended else seen

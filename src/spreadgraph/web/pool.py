@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from spreadgraph.answers.fenced import frames
 from spreadgraph.answers.fenced.client import Answer, Job, QueryError, answer, command, death, environment
+from spreadgraph.web.graphs import CHECK_SECONDS
 from spreadgraph.web.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -45,21 +46,24 @@ class Pool:
         self._starting: set[asyncio.Task[None]] = set()
         self._ending: set[asyncio.Task[int]] = set()
         self._generation = graphs.generation()
+        self._watching: asyncio.Task[None] | None = None
         self._closed = False
 
     async def start(self) -> None:
         """Start the workers; they become ready one by one."""
         self._refill()
+        self._watching = asyncio.get_running_loop().create_task(self._watch())
 
     async def close(self) -> None:
         """Kill all workers and wait until they are gone."""
         self._closed = True
-        for task in self._starting:
+        watching = [self._watching] if self._watching else []
+        for task in (*self._starting, *watching):
             task.cancel()
         for worker in self._workers:
             worker.kill()
         # Those replaced a moment ago, too: each is waited for by a task of its own.
-        ends = [*self._starting, *self._ending, *(worker.gone() for worker in self._workers)]
+        ends = [*self._starting, *watching, *self._ending, *(worker.gone() for worker in self._workers)]
         await asyncio.gather(*ends, return_exceptions=True)
 
     async def ask(self, text: str, job: Job, lane: Lane = "people") -> Answer:
@@ -103,6 +107,13 @@ class Pool:
         # The one writer knows what it wrote.
         if generation != self._generation and not self._settings.writable:
             self._generation = generation
+
+    async def _watch(self) -> None:
+        # A state that could not be opened has to be tried again also where nobody asks for a page.
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            if self._graphs.renewable():
+                await asyncio.to_thread(self._graphs.current)
 
     def _release(self, worker: Worker) -> None:
         if worker.usable(self._generation):
