@@ -98,7 +98,7 @@ def test_markdown_has_every_line_of_the_chain(capsys: pytest.CaptureFixture[str]
         (["trace", "claim/nope.nope"], 1, "nothing is called claim/nope.nope"),
         (["trace", "ref:99"], 1, "there is no reference 99"),
         (["search", "zebra"], 1, "nothing has the words 'zebra'"),
-        (["search", "--limit", "0", "x"], 2, "a whole number from 1 is needed"),
+        (["search", "--limit", "0", "x"], 2, "a whole number from 1 to 999999999 is needed"),
         (["compare", "leadershipp"], 1, "did you mean"),
         (["query", "nope"], 1, "no query is called 'nope'"),
         (["query", "trace/claims"], 2, "needs claim"),
@@ -115,7 +115,7 @@ def test_markdown_has_every_line_of_the_chain(capsys: pytest.CaptureFixture[str]
         (["zzzz"], 2, "invalid choice: 'zzzz' (choose from"),
         (["--store", "", "stats"], 2, "the name of a folder is needed, not an empty one"),
         (["--store", "", "doctor"], 2, "the name of a folder is needed, not an empty one"),
-        (["search", "--limit", "\u00b2", "x"], 2, "a whole number from 1 is needed"),
+        (["search", "--limit", "\u00b2", "x"], 2, "a whole number from 1 to 999999999 is needed"),
         ([], 2, "required: COMMAND"),
         (["trace"], 2, "required: WORDS|ID"),
     ],
@@ -156,7 +156,7 @@ def test_an_error_nobody_thought_of_is_one_line(
     monkeypatch.setattr("spreadgraph.cli.stats.run", broken)
     code, out, err = run(capsys, "stats")
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert f"an error of its own ({type(error).__name__}: " in err
+    assert f"an error of spreadgraph itself ({type(error).__name__}: " in err
     assert "send what --debug before the command shows" in err
     with pytest.raises(type(error)):
         main(["--debug", "stats"])
@@ -188,7 +188,7 @@ def test_a_width_that_is_none_is_passed_over(
     monkeypatch.setenv("COLUMNS", columns)
     code, out, err = run(capsys, "stats")
     assert (code, err) == (0, "")
-    assert "papers held" in out
+    assert "paper held" in out
 
 
 def test_an_answer_goes_to_a_file_whole_or_not_at_all(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -284,3 +284,15 @@ def test_a_start_imports_nothing_heavy() -> None:
     heavy = {"rdflib", "networkx", "pyvis", "owlready2", "pyshacl", "rich", "yaml", "lxml", "jinja2"}
     slow = {"dataclasses", "difflib", "hashlib", "pathlib", "shutil", "textwrap", "urllib"}
     assert not (heavy | slow) & set(json.loads(done.stderr.replace("'", '"')))
+
+
+@pytest.mark.parametrize("command", ["audit", "what-if"])
+def test_an_argument_that_a_command_does_not_take_leads_to_its_help(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([command, "--no-such"])
+    assert left.value.code == 2
+    assert capsys.readouterr().err == (
+        f"spreadgraph: unrecognized arguments: --no-such; for help: spreadgraph {command} --help\n"
+    )

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _open_streams()
         given = sys.argv[1:] if arguments is None else list(arguments)
-        return _run(_parser(given).parse_args(given))
+        return _run(_parsed(given))
     except BrokenPipeError:
         # The reader (such as head) has seen enough; nothing more may be written, not even at exit.
         _mute_output()
@@ -124,7 +124,7 @@ def _unforeseen(error: Exception, args: argparse.Namespace) -> str:
     look = ""
     if args.store and not args.run.__module__.endswith(".doctor"):
         look = f"look whether the library is sound with: spreadgraph --store {args.store} doctor; "
-    return f"this is an error of its own ({what}); {look}to report it, send what --debug before the command shows"
+    return f"an error of spreadgraph itself ({what}); {look}to report it, send what --debug before the command shows"
 
 
 class _Help(argparse.HelpFormatter):
@@ -149,6 +149,16 @@ class _Parser(argparse.ArgumentParser):
             if near := get_close_matches(value, COMMANDS, n=1):
                 self.error(f"invalid choice: {value!r}; did you mean {near[0]}?")
         super()._check_value(action, value)
+
+
+def _parsed(given: Sequence[str]) -> argparse.Namespace:
+    parser = _parser(given)
+    args, rest = parser.parse_known_args(given)
+    if rest:
+        # Their help is that of the command, which argparse has forgotten by now.
+        parser.prog = f"spreadgraph {args.run.__module__.rpartition('.')[2].replace('_', '-')}"
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return args
 
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:

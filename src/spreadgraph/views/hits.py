@@ -13,7 +13,7 @@ def as_text(found: Hits, terminal: Terminal) -> str:
     """Return the matches for a terminal, numbered, best first, each with the id that ``trace`` takes."""
     lines: list[str] = []
     for number, hit in enumerate(found.hits, 1):
-        text = f"from \u201c{hit.text}\u201d" if hit.kind == "passage" else hit.text
+        text = f"\u201c{hit.text}\u201d" if hit.kind == "passage" else hit.text
         lines += terminal.item(f"{number:>3}  {hit.kind:<11}", text)
         lines += terminal.item(" " * 16, shorten(hit.id), "dim")
     return "\n".join(lines) + "\n"
