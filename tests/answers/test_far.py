@@ -8,10 +8,11 @@ import pytest
 
 from odd_server import ROWS, odd_server, says, table
 from spreadgraph.answers.far import MOST_TEXTS
+from spreadgraph.answers.holdings import number_of_papers
 from spreadgraph.answers.search import search
 from spreadgraph.errors import EndpointError
 from spreadgraph.graph.endpoint import EndpointStore
-from spreadgraph.graph.store import LocalStore
+from spreadgraph.graph.store import LocalStore, Results
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,16 @@ def test_too_common_words_are_refused() -> None:
     many = json.dumps(table(*range(MOST_TEXTS + 1))).replace('"x"', '"id"')
     with odd_server(says(200, many, ROWS)) as server, pytest.raises(EndpointError, match=r"more than 20,000 texts"):
         search(EndpointStore(server.url), "the")
+
+
+def test_papers_are_counted_by_one_query(bundled: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    ask = LocalStore.query
+
+    def counted(self: LocalStore, text: str) -> Results:
+        asked.append(text)
+        return ask(self, text)
+
+    monkeypatch.setattr(LocalStore, "query", counted)
+    assert number_of_papers(LocalStore(bundled.native)) == 1  # nothing is kept beside it, as with an endpoint
+    assert len(asked) == 1

@@ -66,8 +66,30 @@ def run(store: Store, text: str) -> Any:
 
 
 def names_no_graph(text: str) -> bool:
-    """Whether a query looks at the default graph alone, which is empty here."""
-    return not {token.text.upper() for token in guard.tokens(text)} & {"GRAPH", "FROM"}
+    """Whether a query looks at the default graph alone, which is empty here.
+
+    >>> names_no_graph("ASK { ?s ?p 'GRAPH' }"), names_no_graph("ASK { graph ?g { ?s ?p ?o } }")
+    (True, False)
+    """
+    return not _words(text) & {"GRAPH", "FROM", "SERVICE"}
+
+
+def within_graphs(text: str) -> str | None:
+    """Return a query with ``GRAPH`` around its whole pattern, None where it is not plain where that begins.
+
+    >>> within_graphs("SELECT * { ?s ?p '}' } LIMIT 1")
+    "SELECT * { GRAPH ?g { ?s ?p '}' } } LIMIT 1"
+    """
+    braces = [token for token in guard.tokens(text) if token.text in {"{", "}"}]
+    # The first braces of a CONSTRUCT hold a template, and a DESCRIBE may have none.
+    if len(braces) < 2 or _words(text) & {"CONSTRUCT", "DESCRIBE"}:
+        return None
+    start, end = braces[0].start + 1, braces[-1].start
+    return f"{text[:start]} GRAPH ?g {{{text[start:end]}}} {text[end:]}"
+
+
+def _words(text: str) -> set[str]:
+    return {token.text.upper() for token in guard.tokens(text) if token.kind == "word"}
 
 
 def refuse(text: str) -> None:

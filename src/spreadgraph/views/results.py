@@ -33,11 +33,6 @@ def table(data: bytes, most: int | None = None) -> Table:
     return Table(columns, cells)
 
 
-def count(data: bytes) -> int:
-    """Return how many rows SPARQL results JSON has."""
-    return len(_rows(data)[1])
-
-
 def csv(data: bytes) -> str:
     """Return SPARQL results JSON as comma-separated values for people: values in full, formulas made harmless."""
     columns, rows = _rows(data)

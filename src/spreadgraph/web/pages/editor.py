@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from spreadgraph.answers import ask
 from spreadgraph.answers.catalog import catalogue, named
 from spreadgraph.answers.fenced.client import Answer, QueryError
 from spreadgraph.answers.guard import MOST_BYTES
@@ -19,7 +20,6 @@ from spreadgraph.views import pages, results
 from spreadgraph.web.pages.answering import Made, Page, Writer, answer, as_problem, composed, in_plain_words
 from spreadgraph.web.pages.excerpts import excerpt
 from spreadgraph.web.pages.forms import parted
-from spreadgraph.web.pages.outside import inside, outside
 from spreadgraph.web.services import services
 
 # More rows than this make a page slow; the downloads hold them all.
@@ -69,7 +69,7 @@ def _page(store: LocalStore, text: str, found: Answer | None, fault: str, status
     values = {
         "text": _plain(text) or EXAMPLE, "query": text, "fault": fault, "queries": catalogue(),
         "data": pages.as_data({**_data(store), "most": MOST_SHOWN, "bytes": MOST_BYTES}), **_shown(found),
-        "outside": found is not None and outside(text), "inside": inside(text),
+        "outside": found is not None and ask.names_no_graph(text), "inside": ask.within_graphs(text),
     }  # fmt: skip
     script = pages.source(*(f"web/{name}" for name in _SCRIPTS))
     return Page("query.html", "Query", values, name="/query", scripts=(script,), status=status)
