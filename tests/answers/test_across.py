@@ -14,6 +14,7 @@ from across_papers import (
     JONES,
     LEADERS,
     LEARN,
+    LISTEN,
     SMITH,
     adams,
     article,
@@ -26,13 +27,16 @@ from spreadgraph.answers.across import Across, across
 from spreadgraph.answers.audit import NO_CLAIMS, NO_LINKS, audit
 from spreadgraph.answers.papers import paper_called, paper_known
 from spreadgraph.answers.rows import rows
+from spreadgraph.answers.trace import trace_claims
 from spreadgraph.answers.whatif import cited, pick, sources, standings, what_if
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.check import check, check_file
 from spreadgraph.graph.store import LocalStore
+from spreadgraph.terms import DATA
 from spreadgraph.views import across as view
 from spreadgraph.views import whatif as losses
 from spreadgraph.views.terminal import Terminal
+from spreadgraph.views.traces import fields, result_json
 from spreadgraph.views.whatif import Answer
 
 OTHER = "10.1234/elsewhere"
@@ -82,6 +86,17 @@ def test_the_views_name_both_claims_and_how_it_is_known(papers: LocalStore) -> N
         assert "nothing is read off wording" in words
     document = json.loads(view.as_json(found))
     assert [paper["stand"] for paper in document[0]["papers"]] == ["agrees", "differs"]
+
+
+def test_a_trace_says_which_other_papers_agree_or_differ_whichever_side_stated_it(papers: LocalStore) -> None:
+    agreeing, differing = f"{DATA}{JONES}/claim/culture.teams-learn", f"{DATA}{ADAMS}/claim/culture.leaders-listen"
+    pairs = {LEARN: (agreeing, ""), agreeing: (LEARN, ""), LISTEN: ("", differing), differing: ("", LISTEN)}
+    for claim, (agrees, differs) in pairs.items():
+        (result,) = trace_claims(papers, [claim]).results
+        assert (result.claim.agrees, result.claim.differs) == ((agrees,) * bool(agrees), (differs,) * bool(differs))
+    (result,) = trace_claims(papers, [LISTEN]).results
+    assert ("Differs", f"from {ADAMS}/claim/culture.leaders-listen, a curator holds", ("warn",)) in fields(result)
+    assert result_json(result)["claim"]["differs"] == [differing]
 
 
 def test_the_three_papers_have_no_defect(papers: LocalStore) -> None:

@@ -587,6 +587,11 @@ def test_trails_go_from_paper_to_paper(three: Client) -> None:
     assert three.get(f"/follow.json?from={ADAMS}&steps=500").json()["depth"] == 3
 
 
+def test_a_claim_leads_to_what_differs_from_it_in_another_paper(three: Client) -> None:
+    page = tree(three.page(f"/id/{SMITH}/claim/culture.leaders-listen"))
+    assert page.xpath("//p[starts-with(., 'Differs from')]/a/@href") == [f"/id/{ADAMS}/claim/culture.leaders-listen"]
+
+
 def test_papers_stand_side_by_side(three: Client, client: Client) -> None:
     said = words(three.page("/compare/across"))
     assert "Jones 2026: agrees" in said

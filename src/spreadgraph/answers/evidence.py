@@ -8,7 +8,10 @@ UNTITLED = "no title is known"
 
 
 class Claim(NamedTuple):
-    """What the authors say, in a curator's words: ``hedges`` are labels, ``cues`` the authors' own hedging words."""
+    """What the authors say, in a curator's words: ``hedges`` are labels, ``cues`` the authors' own hedging words.
+
+    ``agrees`` and ``differs`` are claims of other papers that curators set beside it, never found by wording.
+    """
 
     id: str
     text: str
@@ -18,6 +21,8 @@ class Claim(NamedTuple):
     cues: tuple[str, ...]
     framings: tuple[str, ...]
     element: str | None
+    agrees: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
 
 
 class Passage(NamedTuple):

@@ -111,8 +111,9 @@ def _claim(row: Row, details: dict[str, list[Row]]) -> Claim:
 
     element = next(iter(values("element")), None)
     return Claim(
-        row["claim"], row["text"], row["kind"], row["role"], values("hedge"), values("cue"), values("framing"), element
-    )
+        row["claim"], row["text"], row["kind"], row["role"], values("hedge"), values("cue"), values("framing"), element,
+        values("agrees"), values("differs"),
+    )  # fmt: skip
 
 
 def _sentences(store: Store, passages: Sequence[str]) -> tuple[Sentence, ...]:

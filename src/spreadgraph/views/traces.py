@@ -72,6 +72,8 @@ def fields(result: Result) -> list[Field]:
         found.append(
             ("Nearby", f"cited in the same sentence, but not for this claim: {'; '.join(result.nearby)}", ("dim",))
         )
+    found += [("Agrees", f"with {shorten(other)}, a curator holds", ()) for other in result.claim.agrees]
+    found += [("Differs", f"from {shorten(other)}, a curator holds", ("warn",)) for other in result.claim.differs]
     found += [("Note", note_in_words(note), ("warn",)) for note in result.notes]
     return [*found, ("Id", shorten(result.claim.id), ("dim",))]
 
@@ -254,6 +256,7 @@ def result_json(result: Result) -> dict[str, Any]:
         "claim": {
             "id": claim.id, "text": claim.text, "kind": claim.kind, "role": claim.role, "hedges": list(claim.hedges),
             "cues": list(claim.cues), "framings": list(claim.framings), "element": claim.element,
+            "agrees": list(claim.agrees), "differs": list(claim.differs),
         },
         "passages": [_passage_json(passage) for passage in result.passages],
         "citations": [_citation_json(citation) for citation in result.citations],
