@@ -47,7 +47,7 @@ EDGES = (
     ],
 )
 def test_service_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match=r"SERVICE would send|not SPARQL"):
+    with pytest.raises(UsageError, match=r"SERVICE would send|not SPARQL|beside an escape"):
         guard.refuse_outside(text)
 
 
@@ -161,3 +161,23 @@ def _refused(query: str) -> bool:
     except UsageError:
         return True
     return False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # What one parser takes for the end of a comment is none for the other.
+        "SELECT * { SERVICE #\\u000aX\n <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "SELECT * { SERVICE #\\u005cu000aX\n <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        'SELECT * { FILTER(true #\\u000a || """\n) SERVICE <http://127.0.0.1:1/> { ?a ?b ?c } '
+        'FILTER(true #\\u000a """ != "x"\n) }',
+        "INSERT { ?s ?p ?o } WHERE { SERVICE #\\u000aX\n <http://127.0.0.1:1/> { ?s ?p ?o } }",
+    ],
+)
+def test_an_escape_in_a_comment_hides_no_service(text: str) -> None:
+    with pytest.raises(UsageError, match="beside an escape"):
+        guard.refuse_outside(text, update=text.startswith("INSERT"))
+
+
+def test_escapes_elsewhere_are_no_matter() -> None:
+    guard.refuse_outside(r'SELECT * { ?s ?p "caf\u00e9 of a service" }')

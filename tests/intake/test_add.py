@@ -18,7 +18,7 @@ from small_paper import SLUG, TEXT
 from spreadgraph.answers import holdings
 from spreadgraph.answers.index import INDEX_NAME
 from spreadgraph.answers.search import search
-from spreadgraph.graph.build import TOGETHER
+from spreadgraph.graph.build import BESIDE
 from spreadgraph.graph.library import PENDING, held
 from spreadgraph.graph.store import LocalStore, open_store
 from spreadgraph.intake import reading
@@ -226,10 +226,17 @@ def test_a_paper_missing_of_a_file_with_several_comes_in_again(shelf: DiskShelf)
     assert diagnose(shelf.library.folder).findings == ()
 
 
-def test_a_library_whose_receipts_do_not_say_how_many_papers_a_file_holds_stays_as_it_is(shelf: DiskShelf) -> None:
+def test_an_article_in_a_set_and_alone_comes_once_each_and_then_no_more(shelf: DiskShelf) -> None:
+    alone = Member("alone.xml", "jats", article(f"<p>Teams ask {cite(1)}.</p>", front=FRONT).encode())
+    assert put(shelf, both(), alone) == Report(added=["10.5555-ward.1", "10.5555-ward.2"], replaced=["10.5555-ward.1"])
+    assert put(shelf, both(), alone) == Report(unchanged=2)
+    shelf.close()
+
+
+def test_a_library_whose_receipts_do_not_name_the_other_papers_of_a_file_stays_as_it_is(shelf: DiskShelf) -> None:
     put(shelf, both())
     native = shelf.library.store.native
-    for quad in list(native.quads_for_pattern(None, NamedNode(TOGETHER), None, None)):
+    for quad in list(native.quads_for_pattern(None, NamedNode(BESIDE), None, None)):
         native.remove(quad)
     del native
     shelf.library.publish()

@@ -256,3 +256,16 @@ def test_an_offer_in_pieces_ends_the_connection() -> None:
         client.sendall(OFFER[-10:] + b"Content-Length: 5\r\n\r\nASK{}")
         assert answer(client)[0] == 400
         wait_until(partial(closed, server))
+
+
+def test_a_body_is_read_as_it_was_sent_wherever_the_head_is_cut() -> None:
+    body = b"ASK{}#\nupgrade:\nupgrade:\n"
+    head = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+    head += b"Content-Length: %d\r\n\r\n" % len(body)
+    for cut in (1, 2, 3, 4, 5):
+        with served.running(served.bundled, limits()) as server, connected(server) as client:
+            client.sendall(head[:-cut])
+            time.sleep(0.1)
+            client.sendall(head[-cut:] + body + ASK)
+            # "upgrade:" is no SPARQL, and nothing of the body is left for the next request.
+            assert [answer(client)[0] for _ in range(2)] == [400, 200]

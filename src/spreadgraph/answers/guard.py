@@ -80,10 +80,14 @@ def refuse_outside(text: str, update: bool = False, advice: str = "") -> None:
 
     ``advice`` is added to the refusal of SERVICE. A text that cannot be parsed is refused as well.
     """
-    spelt = _spelt_out(text).lower()
-    service, load, file = _SERVICE.search(spelt), update and "load" in spelt, "file:" in spelt
+    spellings = [each.lower() for each in _spellings(text)]
+    service = any(map(_SERVICE.search, spellings))
+    load, file = update and any("load" in each for each in spellings), any("file:" in each for each in spellings)
     if not (service or load or file):
         return
+    if (service or load) and len(spellings) > 1:
+        # An escape may end a comment for one parser and not for another, which would then see another query.
+        raise UsageError("SERVICE or LOAD beside an escape such as \\u0041 is not taken; write the letters themselves")
     parsed = _parsed(text, update)
     if parsed is None:
         if service or load:
@@ -123,11 +127,11 @@ def is_update(text: str) -> bool:
     return False
 
 
-def _spelt_out(text: str) -> str:
-    """Return ``text`` with its code point escapes replaced until none is left."""
+def _spellings(text: str) -> Iterator[str]:
+    """Yield ``text`` as it is written, and each time its code point escapes are replaced, until none is left."""
+    yield text
     while (spelt := _ESCAPE.sub(_character, text)) != text:
-        text = spelt
-    return text
+        yield (text := spelt)
 
 
 def _character(match: re.Match[str]) -> str:

@@ -300,9 +300,12 @@ def _opened(store: Store) -> sqlite3.Connection | None:
     if path is None:
         return None
     uri = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    if store.generation is None:  # what lies in the cache never changes
-        return sqlite3.connect(f"file:{uri}?mode=ro&immutable=1", uri=True)
-    connection = sqlite3.connect(f"file:{uri}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    try:
+        if store.generation is None:  # what lies in the cache never changes
+            return sqlite3.connect(f"file:{uri}?mode=ro&immutable=1", uri=True)
+        connection = sqlite3.connect(f"file:{uri}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    except sqlite3.OperationalError:  # gone a moment ago, or for others to read
+        return None
     try:
         # Between two states the index of a library is ahead of what readers see, never behind.
         if (generation_of(connection) or 0) >= store.generation:

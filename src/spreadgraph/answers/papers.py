@@ -7,7 +7,7 @@ from spreadgraph.answers.resolve import few_papers
 from spreadgraph.answers.rows import plain, rows
 from spreadgraph.errors import NotFoundError, UsageError
 from spreadgraph.graph.store import Store
-from spreadgraph.terms import DOI, expand, paper_graph
+from spreadgraph.terms import expand, paper_graph
 
 _NAMED_SO = 5
 
@@ -50,7 +50,6 @@ def paper_known(store: Store, text: str) -> str | None:
 
 def _iri(text: str) -> str | None:
     try:
-        iri = expand(text)
+        return expand(text)
     except UsageError:
         return None
-    return iri.lower() if iri.startswith(DOI) else iri

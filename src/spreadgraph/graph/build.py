@@ -34,8 +34,8 @@ from spreadgraph.terms import (
     paper_graph,
 )
 
-TOGETHER = "https://schema.org/numberOfItems"
-"""Says in a receipt how many papers the file holds; left out where it holds one."""
+BESIDE = PREFIXES["dcterms"] + "relation"
+"""Leads in a receipt to the graphs of the other papers in the file."""
 _DERIVED_FROM = PREFIXES["prov"] + "wasDerivedFrom"
 _ENTITY = PREFIXES["prov"] + "Entity"
 _LICENCE = PREFIXES["dcterms"] + "license"
@@ -99,7 +99,7 @@ class Builder:
             *_receipt(paper, len(curated), licence, [iri(source.paper)]),
             (iri(paper), iri(SHA256), literal(source.sha256)),
             (iri(paper), iri(MADE_BY), literal(made_by)),
-            *([(iri(paper), iri(TOGETHER), _integer(source.together))] if source.together > 1 else []),
+            *((iri(paper), iri(BESIDE), iri(paper_graph(other))) for other in source.beside),
             *_receipt(inferred, len(follows), self.licence, [iri(paper), iri(self._version_iri)]),
         ]
         # The receipt comes last: what has one is whole.
@@ -190,14 +190,10 @@ def _receipt(graph: str, size: int, licences: Sequence[str], origins: Sequence[s
     node = iri(graph)
     return [
         (node, iri(f"{RDF}type"), iri(_ENTITY)),
-        (node, iri(TRIPLES), _integer(size)),
+        (node, iri(TRIPLES), literal(str(size), f"^^<{XSD}integer>")),
         *((node, iri(_LICENCE), licence) for licence in licences),
         *((node, iri(_DERIVED_FROM), origin) for origin in origins),
     ]
-
-
-def _integer(number: int) -> str:
-    return literal(str(number), f"^^<{XSD}integer>")
 
 
 def _block(facts: Iterable[Triple], graph: str) -> bytes:

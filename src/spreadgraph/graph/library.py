@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from spreadgraph.errors import StoreError, in_a_line
 from spreadgraph.graph import snapshots
-from spreadgraph.graph.build import TOGETHER, Builder, Compiled, load_ontology
+from spreadgraph.graph.build import BESIDE, Builder, Compiled, load_ontology
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.resources import write_atomically
 from spreadgraph.sources.source import SLUG
@@ -86,7 +86,8 @@ class Library:
         """Whether all papers of a file with this hash are here and would be the same again (``Builder.made_by``)."""
         quads = self._native.quads_for_pattern(None, NamedNode(SHA256), Literal(sha256), _PROVENANCE)
         graphs = [quad.subject for quad in quads if self._says(quad.subject, MADE_BY, made_by)]
-        return bool(graphs) and len(graphs) >= self._together(graphs[0])
+        # Each names the others of its file; one of these may have come again with another file since.
+        return bool(graphs) and all(self._says(other, MADE_BY) for graph in graphs for other in self._beside(graph))
 
     def paper(self, slug: str) -> str | None:
         """Return the IRI of the paper that has this short name here; None where none has."""
@@ -100,11 +101,10 @@ class Library:
         subject, said = graph if isinstance(graph, NamedNode) else None, None if value is None else Literal(value)
         return any(self._native.quads_for_pattern(subject, NamedNode(predicate), said, _PROVENANCE))
 
-    def _together(self, graph: object) -> int:
-        """Return how many papers the file of a paper holds, as its receipt says."""
+    def _beside(self, graph: object) -> list[object]:
+        """Return the graphs of the other papers in the file of a paper, as its receipt says."""
         subject = graph if isinstance(graph, NamedNode) else None
-        quads = self._native.quads_for_pattern(subject, NamedNode(TOGETHER), None, _PROVENANCE)
-        return next((int(quad.object.value) for quad in quads if isinstance(quad.object, Literal)), 1)
+        return [quad.object for quad in self._native.quads_for_pattern(subject, NamedNode(BESIDE), None, _PROVENANCE)]
 
     # ------ changing
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyoxigraph
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat
 
-from spreadgraph.graph.build import TOGETHER, load_ontology
+from spreadgraph.graph.build import BESIDE, load_ontology
 from spreadgraph.graph.endpoint import EndpointStore
 from spreadgraph.intake.shelf import Prepared
 from spreadgraph.sources.source import SLUG
@@ -41,12 +41,9 @@ class EndpointShelf:
     def holds(self, sha256: str, reader: str) -> bool:
         """Whether all papers of a file were added before and would be the same again; see :class:`Shelf`."""
         made_by = self._builder.made_by(reader)
-        paper = (
-            f"?paper <{SHA256}> {_text(sha256)} ; <{MADE_BY}> {_text(made_by)} OPTIONAL {{ ?paper <{TOGETHER}> ?n }}"
-        )
-        counts = "(COUNT(DISTINCT ?paper) AS ?held) (MAX(COALESCE(?n, 1)) AS ?together)"
-        counted = f"{{ SELECT {counts} {{ GRAPH <{PROVENANCE_GRAPH}> {{ {paper} }} }} }}"
-        return bool(self._store.query(f"ASK {{ {counted} FILTER(?held > 0 && ?held >= ?together) }}"))
+        paper = f"?paper <{SHA256}> {_text(sha256)} ; <{MADE_BY}> {_text(made_by)}"
+        missing = f"?paper <{BESIDE}> ?other FILTER NOT EXISTS {{ ?other <{MADE_BY}> ?any }}"
+        return self._any(paper) and not self._any(f"{paper} . {missing}")
 
     def paper(self, slug: str) -> str | None:
         """Return the IRI of the paper that has this short name; see :class:`Shelf`."""

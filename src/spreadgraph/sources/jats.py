@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,12 +54,13 @@ def read(data: bytes, name: str, *, keep_text: bool = False) -> list[Source]:
     articles = list(_articles(name, root))
     sources: list[Source] = []
     for article in articles:
-        source = _Article(name, article, keep_text).source(digest, len(articles))
+        source = _Article(name, article, keep_text).source(digest, alone=len(articles) == 1)
         if any(source.slug == other.slug for other in sources):
             line = line_of(article)
             raise SourceError([f"{name}:{line}: a second article is called {source.slug}; keep one of the two"])
         sources.append(source)
-    return sources
+    slugs = [source.slug for source in sources]
+    return [replace(source, beside=tuple(slug for slug in slugs if slug != source.slug)) for source in sources]
 
 
 def _without_namespace(root: _Element) -> None:
@@ -101,16 +103,16 @@ class _Article:
         self._left_out, self._reviewed = _cut_parts(element)
         self._front = Front(element)
 
-    def source(self, digest: str, together: int) -> Source:
-        """Return the article; ``digest`` is that of its file, which holds as many articles as ``together`` says."""
-        short = self._slug(digest if together == 1 else "")
+    def source(self, digest: str, alone: bool) -> Source:
+        """Return the article; ``digest`` is that of its file, in which it may be ``alone``."""
+        short = self._slug(digest if alone else "")
         paper = doi_iri(self._front.doi) if self._front.doi else f"{DATA}{short}/article"
         base = f"{DATA}{short}/"
         document, lines = self._document(paper)
         context = [_context(), {"@base": base}]
         absolute = {base + identity: line for identity, line in lines.items()}
         name, document = self._name.rpartition("/")[2], {"@context": context, **document}
-        return Source(name, short, paper, document, digest, absolute, reader(self._keep_text), together)
+        return Source(name, short, paper, document, digest, absolute, reader(self._keep_text))
 
     def _slug(self, digest: str) -> str:
         """Return the short name; without a ``digest`` of its own (in a set of articles) that is made of its content."""

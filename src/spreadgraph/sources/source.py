@@ -17,8 +17,8 @@ class Source:
 
     ``name`` is the file name without folders, ``slug`` the short name of the paper (``bevan-2024``), ``paper`` the
     IRI of the paper itself, ``sha256`` that of the file as read, ``lines`` maps the IRI of a node to its line,
-    ``reader`` names what read it, with the version and options that decide what comes out, ``together`` is the number
-    of papers that the file holds.
+    ``reader`` names what read it, with the version and options that decide what comes out, ``beside`` are the
+    short names of the other papers in the file.
     """
 
     name: str
@@ -28,4 +28,4 @@ class Source:
     sha256: str
     lines: Mapping[str, int] = field(default_factory=dict)
     reader: str = "curated"
-    together: int = 1
+    beside: tuple[str, ...] = ()

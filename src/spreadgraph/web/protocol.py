@@ -51,6 +51,8 @@ class Careful(HttpToolsProtocol):
         self._sending: asyncio.TimerHandle | None = None
         self._taking: asyncio.TimerHandle | None = None
         self._in_head, self._in_body = True, False
+        # Whether something of a head has come, but not all of it.
+        self._begun = False
         # Of the present head: what the parser told of it, and what arrived after the piece in which it began.
         self._told = self._arrived = 0
         # What is being answered, and what came after it.
@@ -70,14 +72,15 @@ class Careful(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read on, unless a head has become too long."""
         self._arrived += len(data)
-        super().data_received(data if self._in_body else _without_offer(data))
+        # Only where all of a head is in this piece is it known where it ends, and that nothing of a body is changed.
+        super().data_received(data if self._in_body or self._begun else _without_offer(data))
         if self._in_head and self._arrived > self.settings.header and not self.transport.is_closing():
             self.send_400_response("The head is too long.")
 
     def on_message_begin(self) -> None:
         """Begin to read a head."""
         super().on_message_begin()
-        self._in_head = True
+        self._in_head = self._begun = True
         self._told = self._arrived = 0
         self._limit_sending(self.settings.header_seconds)
 
@@ -93,7 +96,7 @@ class Careful(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin to answer, or put the request behind those that came before; too many end the connection."""
-        self._in_head, self._in_body = False, True
+        self._in_head, self._in_body, self._begun = False, True, False
         self._limit_sending(None)
         if self.parser.should_upgrade():  # CONNECT, or an offer behind another request or in pieces
             raise LimitsExceededError
@@ -184,7 +187,7 @@ class Careful(HttpToolsProtocol):
 def _without_offer(data: bytes) -> bytes:
     """Return what begins in a head with the name of its Upgrade header changed, so that it is one that says nothing."""
     head, end, rest = data.partition(b"\r\n\r\n")
-    return _OFFER.sub(b"x-upgrade:", head) + end + rest
+    return _OFFER.sub(b"x-upgrade:", head) + end + rest if end else data
 
 
 def careful(settings: Settings) -> type[Careful]:

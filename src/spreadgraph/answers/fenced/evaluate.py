@@ -45,8 +45,8 @@ UNION = "urn:x-arq:UnionGraph"
 _TRIES, _PAUSE = 6, 0.05
 _LINE = 200
 _FEWEST = 2  # bytes of the shortest row of any form, so that short answers need not be counted
-# XML 1.0 has no place for these, escaped or not; an answer with them could be read by nobody.
 _NAME = re.compile(r"[^\W\d][\w.-]*\Z")
+# XML 1.0 has no place for these, escaped or not; an answer with them could be read by nobody.
 _NOT_XML = {code: 0xFFFD for code in (*range(0x20), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)}
 
 

@@ -29,9 +29,8 @@ from spreadgraph.errors import NotFoundError, SourceError
 from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import DATA
 from spreadgraph.views import advice as views
-from spreadgraph.views.addresses import with_query
 from spreadgraph.web.pages.answering import Made, NotHereError, Page, answer, in_plain_words
-from spreadgraph.web.pages.choosing import Choice, choice
+from spreadgraph.web.pages.choosing import Choice, by_name, choice
 from spreadgraph.web.problems import ProblemError
 from spreadgraph.web.services import services
 
@@ -118,8 +117,8 @@ def _asked(store: LocalStore, paper: str) -> tuple[Choice, tuple[Question, ...]]
         except NotFoundError:
             continue
     asking = [row["slug"] for row in rows(store, "advise/paper", document=_with_questions(store))]
-    near = {each["name"] or each["title"]: with_query("/advise", {"paper": slug})
-            for slug in asking[:_NEAR] if (each := things.paper_details(store, slug))}  # fmt: skip
+    held = ((slug, things.paper_details(store, slug)) for slug in asking[:_NEAR])
+    near = by_name(((each["name"] or each["title"], slug) for slug, each in held if each), "/advise")
     if near:
         name = chosen.details["name"] or chosen.details["title"] or slug
         told = f"{name} sets no characteristics side by side, so that it asks and advises nothing"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from spreadgraph.answers import contents, things
@@ -35,7 +36,15 @@ class Choice(NamedTuple):
 
 def with_claims(chosen: Choice, path: str) -> dict[str, str]:
     """Return the addresses under ``path`` of the papers that people have read, by their names."""
-    return {each.name or each.title: with_query(path, {"paper": each.slug}) for each in chosen.offered if each.claims}
+    return by_name(((each.name or each.title, each.slug) for each in chosen.offered if each.claims), path)
+
+
+def by_name(papers: Iterable[tuple[str, str]], path: str) -> dict[str, str]:
+    """Return the addresses under ``path`` of papers given by name and short name; where names are alike, by both."""
+    found: dict[str, str] = {}
+    for name, slug in papers:
+        found[f"{name} ({slug})" if name in found else name] = with_query(path, {"paper": slug})
+    return found
 
 
 def choice(store: Store, wanted: str) -> Choice:
