@@ -259,7 +259,7 @@ def test_a_closed_pipe_is_no_error() -> None:
         ("--help >&-", 0, ""),
         ("stats >&- 2>&- <&-", 0, ""),
         ("trace zebra 2>&-", 1, ""),
-        ("query - <&-", 2, "the query is not SPARQL"),
+        ("query - <&-", 2, "the query is empty"),
         ("stats >/dev/full", 2, "No space left on device"),
     ],
 )
@@ -296,3 +296,29 @@ def test_an_argument_that_a_command_does_not_take_leads_to_its_help(
     assert capsys.readouterr().err == (
         f"spreadgraph: unrecognized arguments: --no-such; for help: spreadgraph {command} --help\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["advise", "--new-profile", "--save", "x.yaml"], "--save keeps answers given on the screen"),
+        (["advise", "--profile", "x.yaml", "--save", "y.yaml"], "--save keeps answers given on the screen"),
+        (["what-if", "--ranking", "ref:20"], "--ranking shows what rests on each source"),
+        (["what-if", "--as-of", "2024-01-01", "ref:20"], "--as-of is the day of a list"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    code, out, err = run(capsys, *words)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_the_version_is_printed_where_a_script_looks_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert left.value.code == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("spreadgraph ")
+    assert told.err == ""

@@ -735,3 +735,19 @@ def test_a_path_with_a_question_mark_is_no_other_page_with_a_query(client: Clien
     assert client.get("/papers%3Forder=year", headers=HTML).status_code == 404
     assert client.get("/papers?order=year", headers=HTML).status_code == 200
     assert client.get("/papers%3Forder=year", headers=HTML).status_code == 404
+
+
+def test_a_query_that_is_not_there_leads_to_the_nearest(client: Client) -> None:
+    near = tree(client.page("/queries/claims-by-bases", 404))
+    assert "/queries/claims-by-basis" in near.xpath("//main//a/@href")
+    assert "/queries" in tree(client.page("/queries/xyzzy", 404)).xpath("//main//a/@href")
+    assert "spreadgraph queries" not in words(client.page("/queries/xyzzy", 404))
+
+
+def test_a_profile_that_does_not_fit_is_told_at_the_top(client: Client) -> None:
+    fields = {"paper": PAPER, "load": "yes", "profile": "intervention: x\nanswers:\n  foo: 1\n"}
+    answer = client.ask("POST", "/advise", data=fields, headers=HTML)
+    assert answer.status_code == 400
+    (alert,) = tree(answer.text).xpath("//*[@role='alert']")
+    assert "foo" in alert.text_content()
+    assert "foo: 1" in tree(answer.text).xpath("string(//textarea[@id='profile'])")

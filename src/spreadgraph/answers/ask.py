@@ -46,6 +46,8 @@ def own_text(source: str, parameters: Sequence[str] = ()) -> str | None:
     text = _read(source)
     if parameters:
         raise UsageError("--param is for named queries; write the values into your own query")
+    if not _words(text):
+        raise UsageError("the query is empty; write one such as SELECT * { GRAPH ?g { ?s ?p ?o } } LIMIT 10")
     return text
 
 

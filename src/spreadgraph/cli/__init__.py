@@ -212,4 +212,5 @@ class _Version(argparse.Action):
         """Print and leave."""
         from importlib.metadata import version
 
-        parser.exit(DONE, f"spreadgraph {version('spreadgraph')}\n")
+        print(f"spreadgraph {version('spreadgraph')}")
+        parser.exit(DONE)

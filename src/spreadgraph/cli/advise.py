@@ -31,6 +31,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the plan cards, an empty profile, or what a plan speaks of."""
+    if args.save and (args.plan or args.new_profile or args.profile):
+        raise UsageError("--save keeps answers given on the screen; with --profile, --new-profile or --plan are none")
     graph = store(args)
     paper = paper_with_questions(graph, args.paper)
     if args.plan:

@@ -39,6 +39,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what is lost."""
+    if args.as_of and not args.retractions:
+        raise UsageError("--as-of is the day of a list; give it with --retractions FILE.csv")
+    if args.ranking and (args.sources or args.retractions or args.organisation or args.type):
+        raise UsageError("--ranking shows what rests on each source; leave out what falls")
     graph = store(args)
     known = sources(graph)
     named = {work: source for text in args.sources for work, source in pick(graph, known, text).items()}

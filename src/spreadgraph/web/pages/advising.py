@@ -144,7 +144,7 @@ def _asking(
     values = {"chosen": chosen, "asked_about": asked, "profile": profile, "faults": faults, "loaded": loaded,
               "not_applicable": NOT_APPLICABLE, "torn": torn, "apart": True}  # fmt: skip
     title = "Advice for what you want to spread"
-    return Page("advise.html", title, values, name="/advise", status=400 if torn else 200, form="html")
+    return Page("advise.html", title, values, name="/advise", status=400 if torn or faults else 200, form="html")
 
 
 def _torn(asked: Sequence[Question], profile: Profile) -> list[Question]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -19,7 +20,7 @@ from spreadgraph.views import results
 from spreadgraph.views.addresses import with_query
 from spreadgraph.views.catalogues import AUDIENCES
 from spreadgraph.views.wording import Pager
-from spreadgraph.web.pages.answering import Page, Writer, composed, in_plain_words, number, shown
+from spreadgraph.web.pages.answering import NotHereError, Page, Writer, composed, in_plain_words, number, shown
 from spreadgraph.web.pages.excerpts import excerpt
 from spreadgraph.web.pages.forms import accepted, parted
 from spreadgraph.web.problems import ProblemError
@@ -47,10 +48,10 @@ async def the_catalogue(request: Request) -> Response:
 async def a_query(request: Request) -> Response:
     """Answer a named query with the parameters of the address."""
     name, form = parted(request.path_params["name"])
-    query = named(name)
     if name not in _NAMES:
-        # The building blocks of pages and commands are no questions of their own.
-        raise NotFoundError(f"no query is called {name}; see the list of queries")
+        # Nor are the building blocks of pages and commands, which are no questions of their own.
+        raise _unknown(name)
+    query = named(name)
     given = request.query_params
     values = {
         parameter.name: [value.strip() for value in given.getlist(parameter.name) if value.strip()]
@@ -77,6 +78,13 @@ async def a_query(request: Request) -> Response:
     if answer.truncated:
         response.headers["Spreadgraph-Truncated"] = "true"
     return response
+
+
+def _unknown(name: str) -> NotHereError:
+    near = get_close_matches(name, _NAMES, n=3, cutoff=0.5)
+    return NotHereError(
+        f"no query is called {name}", {each: f"/queries/{each}" for each in near} or {"all queries": "/queries"}
+    )
 
 
 def _unasked(request: Request, query: Query, values: Values, wanted: str | None) -> Response:
