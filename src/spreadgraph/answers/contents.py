@@ -12,7 +12,7 @@ from spreadgraph.graph.store import Store
 from spreadgraph.terms import paper_graph
 
 ORDERS = {
-    "name": "slug",
+    "name": "coalesce(name, slug) COLLATE NOCASE, slug",
     "title": "title COLLATE NOCASE, slug",
     "year": "year DESC, slug",
     "claims": "claims DESC, slug",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+from itertools import chain
 from pathlib import Path
 
 from spreadgraph.answers.advise import HANDFUL, advise, paper_with_questions
@@ -62,10 +64,17 @@ def _asked(args: argparse.Namespace, asked: tuple[Question, ...]) -> Profile:
             raise
         write_atomically(args.save, as_yaml(stopped.profile, asked))
         kept = f"the answers so far are kept in {args.save}; answer the rest there, then"
-        raise UsageError(f"{stopped.told}; {kept}: spreadgraph advise --profile {args.save}") from stopped
+        raise UsageError(f"{stopped.told}; {kept}: {_again(args)}") from stopped
     if args.save:
         write_atomically(args.save, as_yaml(profile, asked))
     return profile
+
+
+def _again(args: argparse.Namespace) -> str:
+    """Return the command that takes up the answers kept, for the same paper of the same library."""
+    home = [(f"--{name}", getattr(args, name)) for name in ("store", "endpoint") if getattr(args, name)]
+    paper = [("--paper", args.paper)] if args.paper else []
+    return shlex.join(["spreadgraph", *chain(*home), "advise", *chain(*paper), "--profile", args.save])
 
 
 def _refuse_existing(file: str | None) -> None:

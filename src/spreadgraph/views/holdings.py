@@ -22,7 +22,7 @@ _WORDS = {
     "works": ("work cited", "works cited"),
     "shared": ("of them cited by several papers",) * 2,
     "notes": ("curation note", "curation notes"),
-    "triples": ("triple", "triples"),
+    "triples": ("triple as read", "triples as read"),
 }
 
 
