@@ -213,3 +213,10 @@ def test_a_worker_writes_no_file(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code, str(target)], capture_output=True, text=True, check=False)
     assert "File too large" in done.stderr
     assert target.read_bytes() == b""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits and counts memory so")
+def test_a_worker_takes_little_of_the_memory_for_itself(bundled: LocalStore) -> None:
+    # What the engine's threads reserve must not depend on how they meet: a busy machine would end workers at the start.
+    for _ in range(5):
+        assert client.ask(home.home(bundled), "ASK {}", Job(60, 1, 1000), 600 * 1024 * 1024).data

@@ -84,7 +84,10 @@ def environment(fenced: bool = True) -> dict[str, str]:
     own = str(Path(str(spreadgraph.__file__)).resolve().parents[1])
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
     kept |= {name: value for name, value in os.environ.items() if name in _PROXIES and not fenced}
-    return {**kept, **(dict.fromkeys(_PROXIES, _NOWHERE) if fenced else {}), "PYTHONPATH": own, "LC_ALL": "C.UTF-8"}
+    # Else the engine's threads, where they meet, each reserve a piece of the memory that the query may have.
+    own_memory = {"MALLOC_ARENA_MAX": "2"}
+    walls = dict.fromkeys(_PROXIES, _NOWHERE) if fenced else {}
+    return {**kept, **walls, **own_memory, "PYTHONPATH": own, "LC_ALL": "C.UTF-8"}
 
 
 def answer(head: dict[str, Any], body: bytes) -> Answer:
