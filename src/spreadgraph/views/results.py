@@ -20,32 +20,35 @@ class Cell(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The columns and rows of an answer."""
+    """The columns and some rows of an answer that has ``total`` of them."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    total: int
 
 
-def table(data: bytes, most: int | None = None) -> Table:
-    """Return the first ``most`` rows of SPARQL results JSON, ids shortened and linked; a yes or no is one cell."""
+def table(data: bytes, start: int = 0, most: int | None = None) -> Table:
+    """Return up to ``most`` rows of SPARQL results JSON from ``start`` on, ids shortened and linked; yes or no is one.
+
+    All rows are read, only those shown are made into cells. A long answer takes a good while, so it is for a thread.
+    """
     columns, rows = _rows(data)
-    cells = tuple(tuple(_cell(*value) for value in row) for row in rows[:most])
-    return Table(columns, cells)
+    shown = rows[start : None if most is None else start + most]
+    cells = tuple(tuple(_cell(*_value(row.get(column))) for column in columns) for row in shown)
+    return Table(columns, cells, len(rows))
 
 
 def csv(data: bytes) -> str:
     """Return SPARQL results JSON as comma-separated values for people: values in full, formulas made harmless."""
     columns, rows = _rows(data)
-    return spreadsheet(columns, [[text for text, _ in row] for row in rows])
+    return spreadsheet(columns, [[_value(row.get(column))[0] for column in columns] for row in rows])
 
 
-def _rows(data: bytes) -> tuple[tuple[str, ...], list[list[tuple[str, str]]]]:
+def _rows(data: bytes) -> tuple[tuple[str, ...], list[dict[str, dict[str, object]]]]:
     document = json.loads(data)
     if "boolean" in document:
-        return ("answer",), [[("yes" if document["boolean"] else "no", "literal")]]
-    columns = tuple(document["head"].get("vars", ()))
-    found = document["results"]["bindings"]
-    return columns, [[_value(row.get(column)) for column in columns] for row in found]
+        return ("answer",), [{"answer": {"type": "literal", "value": "yes" if document["boolean"] else "no"}}]
+    return tuple(document["head"].get("vars", ())), document["results"]["bindings"]
 
 
 def _value(term: dict[str, object] | None) -> tuple[str, str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyoxigraph import NamedNode
-
 from spreadgraph.answers import guard
+from spreadgraph.answers.catalog import iris
+from spreadgraph.errors import UsageError
 from spreadgraph.web.problems import ProblemError
 
 
@@ -37,6 +37,6 @@ def with_using(text: str, default: Sequence[str] | None, named: Sequence[str] | 
 
 def _iri(graph: str) -> str:
     try:
-        return str(NamedNode(graph))
-    except ValueError:
+        return iris([graph])[0]
+    except UsageError:
         raise ProblemError(400, "protocol", "a graph of the dataset is not an IRI") from None

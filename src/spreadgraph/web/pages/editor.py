@@ -18,7 +18,6 @@ from spreadgraph.graph.store import LocalStore
 from spreadgraph.terms import DATA, DOI, ONTOLOGY_GRAPH, PREFIXES, SG, SGV, shorten
 from spreadgraph.views import pages, results
 from spreadgraph.web.pages.answering import Made, Page, Writer, answer, as_problem, composed, in_plain_words
-from spreadgraph.web.pages.excerpts import excerpt
 from spreadgraph.web.pages.forms import parted
 from spreadgraph.web.services import services
 
@@ -95,7 +94,8 @@ def _shown(found: Answer | None) -> dict[str, Any]:
         return told
     if found.kind == "graph":
         return {**told, "graph": _plain(found.data.decode()), "truncated": found.truncated}
-    return {**told, **excerpt(found.data, 0, MOST_SHOWN)._asdict(), "truncated": found.truncated}
+    table = results.table(found.data, 0, MOST_SHOWN)
+    return {**told, "table": table, "total": table.total, "truncated": found.truncated}
 
 
 def _plain(text: str) -> str:

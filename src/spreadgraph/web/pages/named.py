@@ -21,7 +21,6 @@ from spreadgraph.views.addresses import with_query
 from spreadgraph.views.catalogues import AUDIENCES
 from spreadgraph.views.wording import Pager
 from spreadgraph.web.pages.answering import NotHereError, Page, Writer, composed, in_plain_words, number, shown
-from spreadgraph.web.pages.excerpts import excerpt
 from spreadgraph.web.pages.forms import accepted, parted
 from spreadgraph.web.problems import ProblemError
 from spreadgraph.web.services import services
@@ -134,8 +133,8 @@ def _answered(query: Query, values: Values, answer: Answer, at: int | None) -> P
 
 
 def _rows(answer: Answer, at: int) -> dict[str, Any]:
-    found = excerpt(answer.data, (at - 1) * _SIZE, _SIZE)
-    return {"table": found.table, "pager": Pager(found.total, at, _SIZE), "truncated": answer.truncated}
+    table = results.table(answer.data, (at - 1) * _SIZE, _SIZE)
+    return {"table": table, "pager": Pager(table.total, at, _SIZE), "truncated": answer.truncated}
 
 
 def _given(values: Values) -> Values:
