@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from spreadgraph.answers.index import COUNTED, INDEX_NAME, ask, select
-from spreadgraph.answers.rows import rows
+from spreadgraph.answers.rows import distinct, rows
 from spreadgraph.graph.store import Store
 from spreadgraph.terms import DOI
 
@@ -92,7 +92,7 @@ def holdings(store: Store, most: int = 10) -> Holdings:
 def number_of_papers(store: Store) -> int:
     """Return how many papers are held: as kept beside the store, else counted, which takes one query of an endpoint."""
     if store.companion(INDEX_NAME) is None:
-        return len(rows(store, "trace/papers"))
+        return len(distinct(rows(store, "trace/papers"), "slug"))
     return int(select(store, "SELECT count(*) FROM papers")[0][0])
 
 

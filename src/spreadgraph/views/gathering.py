@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spreadgraph.answers.evidence import Result
+from spreadgraph.answers.holdings import number_of_papers
 from spreadgraph.answers.lookups import details
 from spreadgraph.answers.rows import Row, distinct, grouped, rows
 from spreadgraph.answers.trace import trace_claims, trace_references
@@ -175,7 +176,7 @@ def _note(held: Sequence[Row], wanted: Sequence[Row], papers: Sequence[Paper], u
 
 def _bare_note(store: Store, held: Sequence[Row]) -> str | None:
     """Say how many papers have no claims: a map without them must not pass for one of the whole library."""
-    bare = len(distinct(rows(store, "trace/papers"), "slug")) - len(distinct(held, "paper"))
+    bare = number_of_papers(store) - len(distinct(held, "paper"))
     if bare < 1:
         return None
     more = "1 more paper is" if bare == 1 else f"{bare:,} more papers are"
